@@ -1,0 +1,307 @@
+"""Hidden tests of the assignment "training".  The AUC is computed here, from weights, against labels that stay here.
+
+`reference_module("vgg16.py")` is the instructor's VGG-16, loaded by path; the inputs come from `rng`, seeded by the
+course's secret.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.grading import networks
+from autograder.grading.checks import check_close, check_raises, check_unchanged
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "elu")
+SHAPE = (32, 64, 1)
+SMALL = {"width": 1 / 16, "dense_units": 12}
+
+# Compiled models and batches for `train`, which is tested without the other functions.
+LINEAR_MODEL = """(lambda model: (model.compile(optimizer="sgd", loss="binary_crossentropy"), model)[1])(
+    keras.Sequential([keras.Input((6, 9, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]))"""
+BATCHES = """tf.data.Dataset.from_tensor_slices((
+    np.random.default_rng(0).random((24, 6, 9, 1), dtype=np.float32), np.arange(24, dtype=np.float32) % 2,
+)).repeat().batch(4)"""
+
+# Images all 0 or all 1; the labels agree with them, or all disagree.
+PLAIN_IMAGES = """(lambda x: tf.data.Dataset.from_tensor_slices((np.tile(x[:, None, None, None], (1, 6, 9, 1)), {labels})))(
+    np.arange(8, dtype=np.float32) % 2).repeat().batch(4)"""
+
+# One weight w, starting at 0: on x = 1 every training step adds exactly 1 to it (SGD on |y - w x| with y far above).
+# On x = 0 the loss of the j-th validation batch is j, so that the mean tells how many batches there were.
+STEP_COUNTER = """(lambda model: (model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mae"), model)[1])(
+    keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")]))"""
+STEPS = "tf.data.Dataset.from_tensors((np.ones((4, 1), np.float32), np.full((4, 1), 1e6, np.float32))).repeat()"
+NUMBERED_STEPS = """tf.data.Dataset.range(100).map(
+    lambda j: (tf.zeros((4, 1)), tf.fill((4, 1), tf.cast(j, tf.float32)))).repeat()"""
+
+
+def images_of(rng, n):
+    """(n, 32, 64, 1) float32 noise with some large structure."""
+    noise = rng.normal(size=(n, *SHAPE))
+    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
+
+
+def numbered_images(rng, n):
+    """(n, 5, 7) uint8 images whose first pixel is their number, and random labels with both classes."""
+    images = rng.integers(0, 256, size=(n, 5, 7), dtype=np.uint8)
+    images[:, 0, 0] = np.arange(n)
+    return images, rng.permutation(np.arange(n) % 2)
+
+
+def numbers_in(batches):
+    """The numbers of the images in the batches, in order."""
+    return np.concatenate([np.rint(x[:, 0, 0, 0] * 255).astype(int) for x, _ in batches])
+
+
+# split_indices
+
+
+@pytest.mark.item("split_indices", hint="Do the three parts together hold every index exactly once?")
+def test_split_is_a_partition(student, rng):
+    """For any number of images and any fractions the parts are disjoint and cover everything."""
+    for n, fractions in [(101, (0.6, 0.2, 0.2)), (57, (0.5, 0.3, 0.2)), (400, (0.8, 0.1, 0.1))]:
+        labels = rng.permutation(np.arange(n) % 3 == 0).astype(int)
+        parts = student.split_indices(labels, int(rng.integers(1000)), fractions)
+        assert len(parts) == 3
+        assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(n))
+
+
+@pytest.mark.item("split_indices", weight=2, hint="Split the indices of each class on its own, with the fractions asked for.")
+def test_split_keeps_the_share_of_each_class(student, rng):
+    """Each part gets its fraction of the normal and of the abnormal images, for several fractions and seeds."""
+    for seed, fractions in enumerate([(0.6, 0.2, 0.2)] * 3 + [(0.5, 0.25, 0.25), (0.7, 0.1, 0.2), (0.34, 0.33, 0.33)]):
+        normal, abnormal = int(rng.integers(200, 300)), int(rng.integers(80, 150))
+        labels = rng.permutation(np.repeat([0, 1], [normal, abnormal]))
+        for part, fraction in zip(student.split_indices(labels, seed, fractions), fractions, strict=True):
+            assert abs(np.sum(labels[part] == 0) - fraction * normal) <= 2
+            assert abs(np.sum(labels[part] == 1) - fraction * abnormal) <= 2
+
+
+@pytest.mark.item("split_indices", hint="Draw with a generator made from the seed: np.random.default_rng(seed).")
+def test_split_follows_the_seed(student, rng):
+    """The same seed gives the same split, another seed another one."""
+    labels = rng.permutation(np.repeat([0, 1], [60, 60]))
+    first, again, other = (student.split_indices(labels, seed) for seed in (11, 11, 12))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(np.sort(first[0]), np.sort(other[0]))
+
+
+@pytest.mark.item("split_indices", weight=0.5, hint="Test the fractions first: three of them, none negative, with sum 1.")
+def test_split_refuses_wrong_fractions(student):
+    """Fractions that are not three, are negative, or do not sum to 1 raise ValueError."""
+    labels = np.arange(50) % 2
+    for fractions in [(0.6, 0.4), (0.5, 0.4, 0.3), (0.5, 0.2, 0.2), (0.9, 0.3, -0.2), (0.25, 0.25, 0.25, 0.25)]:
+        check_raises(student, "split_indices", labels, 0, fractions)
+
+
+@pytest.mark.item("split_indices", weight=0.5, hint="Work on a copy: np.random.shuffle changes its argument.")
+def test_split_leaves_the_labels_alone(student, rng):
+    """The labels are the same after the call."""
+    labels = rng.permutation(np.arange(40) % 2)
+    check_unchanged(student.call("split_indices", labels, 5), labels)
+
+
+# make_dataset
+
+
+@pytest.mark.item("make_dataset", hint="float32 in [0, 1] for the images, float32 for the labels, whole batches only.")
+def test_dataset_batches(student, rng):
+    """All batches are whole, float32 and in range, also when the number of images is no multiple of their size."""
+    images, labels = numbered_images(rng, 21)
+    for training in (True, False):
+        for x, y in student.take(student.make_dataset(images, labels, 8, training, 1), 6):
+            assert x.shape == (8, 5, 7, 1) and y.shape == (8,)
+            assert x.dtype == np.float32 and y.dtype == np.float32
+            check_close(x[..., 0], images[numbers_in([(x, y)])] / 255, rtol=0, atol=1e-6, what="images")
+
+
+@pytest.mark.item("make_dataset", weight=2, hint="Shuffle pairs, never images and labels apart.")
+def test_dataset_keeps_images_and_labels_together(student, rng):
+    """Every image comes with its own label, shuffled or not."""
+    images, labels = numbered_images(rng, 40)
+    for training in (True, False):
+        batches = student.take(student.make_dataset(images, labels, 8, training, 4), 10)
+        assert np.array_equal(np.concatenate([y for _, y in batches]), labels[numbers_in(batches)])
+
+
+@pytest.mark.item("make_dataset", hint="Without training the images come in the order given, pass after pass.")
+def test_dataset_keeps_the_order_for_evaluation(student, rng):
+    """With training=False every pass has the order of the array."""
+    images, labels = numbered_images(rng, 24)
+    batches = student.take(student.make_dataset(images, labels, 8, False, 7), 6)
+    assert np.array_equal(numbers_in(batches), np.tile(np.arange(24), 2))
+
+
+@pytest.mark.item("make_dataset", weight=2, hint="shuffle(n, seed=seed, reshuffle_each_iteration=True) before repeat().")
+def test_dataset_reshuffles_each_pass(student, rng):
+    """With training=True every pass visits each image once, each time in another order."""
+    images, labels = numbered_images(rng, 48)
+    numbers = numbers_in(student.take(student.make_dataset(images, labels, 8, True, 7), 18)).reshape(3, 48)
+    for one_pass in numbers:
+        assert np.array_equal(np.sort(one_pass), np.arange(48))
+    assert len({tuple(one_pass) for one_pass in [*numbers, np.arange(48)]}) == 4
+
+
+@pytest.mark.item("make_dataset", hint="Hand the seed to shuffle.")
+def test_dataset_follows_the_seed(student, rng):
+    """The same seed gives the same batches, another seed others."""
+    images, labels = numbered_images(rng, 48)
+    first, again, other = (
+        numbers_in(student.take(student.make_dataset(images, labels, 8, True, seed), 12)) for seed in (3, 3, 4)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.item("make_dataset", weight=0.5, hint="images / 255 makes a new array, images /= 255 changes the old one.")
+def test_dataset_leaves_its_input_alone(student, rng):
+    """Images and labels are the same after the call."""
+    images, labels = numbered_images(rng, 16)
+    check_unchanged(student.call("make_dataset", images, labels, 4, True, 0), images, labels)
+
+
+# build_vgg16, build_and_compile
+
+
+@pytest.mark.item("build_vgg16", hint="Does your build_vgg16 pass the tests of the assignment vgg16?")
+def test_vgg16_is_right(student, reference_module, rng):
+    """With the same weights your VGG-16 computes the same as ours."""
+    trusted = reference_module("vgg16.py").build_vgg16
+    for kernel_size, activation in [(3, "relu"), (5, "tanh")]:
+        arguments = SMALL | {"kernel_size": kernel_size, "activation": activation}
+        handle = student.build_vgg16(SHAPE, **arguments)
+        networks.same_function_as(student, handle, trusted(SHAPE, **arguments), images_of(rng, 8), rng=rng)
+
+
+@pytest.mark.item("build_and_compile", weight=2, hint="A plain VGG-16: kernels of 3, 5 or 7, one of the four activations, nothing added.")
+def test_chosen_network_is_a_plain_vgg16(student, reference_module, rng):
+    """Your network is a VGG-16 with one of the allowed kernel sizes and activations."""
+    build = reference_module("vgg16.py").build_vgg16
+    model = student.build_and_compile(SHAPE, **SMALL)
+    kernels = [w.value for w in student.weights(model) if w.value.ndim == 4]
+    assert kernels and kernels[0].shape[0] in (3, 5, 7)
+    networks.same_as_one_of(
+        student,
+        model,
+        [build(SHAPE, kernel_size=kernels[0].shape[0], activation=activation, **SMALL) for activation in ACTIVATIONS],
+        images_of(rng, 8),
+        rng=rng,
+    )
+
+
+@pytest.mark.item("build_and_compile", hint="model.compile(optimizer=..., loss='binary_crossentropy') before you return it.")
+def test_chosen_network_is_compiled(student):
+    """Your network is compiled, ready for model.fit."""
+    assert student.describe(student.build_and_compile(SHAPE, **SMALL)).get("compiled", True)
+
+
+@pytest.mark.item("build_and_compile", hint="Hand width and dense_units on to build_vgg16.")
+def test_chosen_network_has_the_asked_size(student):
+    """Width, dense units and input shape are used as given."""
+    for shape, width, dense_units in [((32, 32, 1), 1 / 16, 5), ((64, 32, 1), 1 / 32, 9)]:
+        model = student.build_and_compile(shape, width, dense_units)
+        shapes = [w.value.shape for w in student.weights(model) if w.value.ndim in (2, 4)]
+        assert shapes[0][2:] == (1, int(64 * width))
+        assert shapes[-3] == (shape[0] // 32 * (shape[1] // 32) * int(512 * width), dense_units)
+        assert shapes[-1] == (dense_units, 1)
+
+
+# train
+
+
+def protocol_of(epochs, steps_per_epoch, validation_steps):
+    """A protocol for batches of four."""
+    return {
+        "epochs": epochs,
+        "steps_per_epoch": steps_per_epoch,
+        "validation_steps": validation_steps,
+        "batch_size": 4,
+    }
+
+
+def fit(student, model, train_data, validation_data, protocol):
+    """Runs the student's `train` on what three expressions define; returns the history and the model."""
+    handles = [student.define(source, name) for name, source in
+               [("model", model), ("train_data", train_data), ("validation_data", validation_data)]]  # fmt: skip
+    return student.train(*handles, protocol), handles[0]
+
+
+@pytest.mark.item("train", hint="Return {'loss': [...], 'val_loss': [...]} with one number per epoch that was run.")
+def test_train_returns_a_history(student):
+    """The history has both losses, one finite number for each epoch that was run."""
+    for epochs in (1, 3):
+        history, _ = fit(student, LINEAR_MODEL, BATCHES, BATCHES, protocol_of(epochs, 4, 2))
+        loss, val_loss = (np.asarray(history[key], dtype=float) for key in ("loss", "val_loss"))
+        assert 1 <= len(loss) <= epochs and len(loss) == len(val_loss)
+        assert np.all(np.isfinite(loss)) and np.all(np.isfinite(val_loss))
+
+
+@pytest.mark.item("train", hint="Train the model that was handed in, not a copy.")
+def test_train_changes_the_weights(student):
+    """The model that was handed in is trained."""
+    _, model = fit(student, STEP_COUNTER, STEPS, NUMBERED_STEPS, protocol_of(1, 3, 2))
+    assert float(student.weights(model)[0].value.ravel()[0]) > 0
+
+
+@pytest.mark.item("train", weight=2, hint="Hand steps_per_epoch and validation_steps to fit: the data sets never end.")
+def test_train_obeys_the_protocol(student):
+    """An epoch has the protocol's number of training and of validation batches."""
+    history, model = fit(student, STEP_COUNTER, STEPS, NUMBERED_STEPS, protocol_of(2, 7, 4))
+    steps = float(student.weights(model)[0].value.ravel()[0])
+    # Early stopping may have put back the weights of an earlier epoch: whole epochs either way.
+    assert steps / 7 in range(1, len(history["loss"]) + 1), f"{steps} steps in epochs of 7"
+    check_close(history["val_loss"][0], (0 + 1 + 2 + 3) / 4, rtol=1e-5, what="val_loss")
+
+
+@pytest.mark.item("train", hint="val_loss comes from validation_data, loss from train_data.")
+def test_train_tells_the_two_losses_apart(student):
+    """On validation images whose labels are exchanged val_loss is far above loss."""
+    same, exchanged = PLAIN_IMAGES.format(labels="x"), PLAIN_IMAGES.format(labels="1 - x")
+    history, _ = fit(student, LINEAR_MODEL, same, exchanged, protocol_of(2, 30, 4))
+    assert history["val_loss"][-1] > history["loss"][-1] + 0.2
+
+
+# overfitting_gap
+
+
+@pytest.mark.item("overfitting_gap", weight=2, hint="The mean of val_loss - loss over the last epochs, 5 when nothing is said.")
+def test_gap_values(student, rng):
+    """The gap is right for random histories and any number of last epochs, 5 by default."""
+    for epochs in (5, 9, 30):
+        loss, val_loss = rng.random((2, epochs))
+        history = {"loss": loss.tolist(), "val_loss": val_loss.tolist()}
+        difference = (val_loss - loss).tolist()
+        check_close(student.overfitting_gap(history), sum(difference[-5:]) / 5, rtol=1e-6, atol=1e-9, what="gap")
+        for last in (1, 3):
+            got = student.overfitting_gap(history, last=last)
+            check_close(got, sum(difference[-last:]) / last, rtol=1e-6, atol=1e-9, what="gap")
+
+
+@pytest.mark.item("overfitting_gap", hint="With fewer epochs than `last`, average over all that there are.")
+def test_gap_of_a_short_history(student):
+    """With fewer epochs than asked for the mean goes over all of them."""
+    history = {"loss": [0.5, 0.25], "val_loss": [0.75, 1.0]}
+    check_close(student.overfitting_gap(history), 0.5, rtol=1e-6, what="gap")
+
+
+@pytest.mark.item("overfitting_gap", hint="Raise ValueError with a text that says what was wrong.")
+def test_gap_refuses_what_has_no_mean(student):
+    """An empty history, or fewer than one last epoch, raises ValueError."""
+    check_raises(student, "overfitting_gap", {"loss": [], "val_loss": []})
+    for last in (0, -1):
+        check_raises(student, "overfitting_gap", {"loss": [0.5, 0.4], "val_loss": [0.6, 0.5]}, last=last)
+
+
+# minimum_auc
+
+
+@pytest.mark.item(
+    "minimum_auc",
+    requires=("build_vgg16", "build_and_compile"),
+    hint="Compare the losses: at 0.69 the network has learned nothing. Try another activation or learning rate.",
+)
+def test_trained_network_recognises_unseen_images(student, reference_module, course_data, profile, facts, rng):
+    """Trained by your own code, your network tells abnormal images from normal ones that it has never seen."""
+    build = reference_module("vgg16.py").build_vgg16
+    networks.trains_to(student, build, course_data, profile, facts, rng=rng)

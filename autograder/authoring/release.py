@@ -1,0 +1,134 @@
+"""Builds ``release/<language>/<id>/``, what students receive, and its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+
+from autograder.authoring.generate import generate
+from autograder.authoring.leaks import find_leaks
+from autograder.authoring.source import write_source
+from autograder.config import LANGUAGES, Course, load_assignment, load_course
+from autograder.errors import UsageError
+
+MANIFEST = "manifest.json"
+
+
+def release_checkout(
+    assignments_dir: Path,
+    reference_dir: Path,
+    release_dir: Path,
+    assignment_ids: tuple[str, ...] = (),
+    languages: tuple[str, ...] = LANGUAGES,
+) -> list[Path]:
+    """Refreshes the released folders and the manifest; nothing changes when anything is wrong.
+
+    Args:
+        assignment_ids: which ones; by default all of ``course.toml``, and folders of others are removed.
+        languages: which ones.
+
+    Returns:
+        The folders that changed.
+
+    Raises:
+        UsageError: an assignment is faulty, or something would leak.
+    """
+    profile = _own_profile(assignments_dir)
+    release_dir.mkdir(exist_ok=True)
+    changed = []
+    with tempfile.TemporaryDirectory(prefix="autograder-release-") as temporary:
+        built: dict[Path, Path] = {}
+        for language in languages:
+            course = load_course(assignments_dir, language=language, profile=profile)
+            ids = assignment_ids or course.assignments
+            folder = Path(temporary) / language
+            build(folder, assignments_dir, reference_dir, course, ids)
+            built |= {release_dir / language / id_: folder / "release" / id_ for id_ in ids}
+            if not assignment_ids:
+                changed += _remove_others(release_dir / language, ids)
+        changed += [target for target, source in sorted(built.items()) if _replace(source, target)]
+    _write_manifest(release_dir)
+    return changed
+
+
+def build(
+    course_dir: Path, assignments_dir: Path, reference_dir: Path, course: Course, assignment_ids: tuple[str, ...]
+) -> None:
+    """Writes the sources of an nbgrader course, generates its release, and looks for leaks.
+
+    Raises:
+        UsageError: an assignment is faulty, or something would leak.
+    """
+    for assignment_id in assignment_ids:
+        assignment = load_assignment(assignments_dir, assignment_id)
+        write_source(course_dir / "source" / assignment_id, assignment, course, reference_dir, course.language)
+    generate(course_dir, assignment_ids, course.language)
+    leaks = []
+    for assignment_id in assignment_ids:
+        assignment = load_assignment(assignments_dir, assignment_id)
+        found = find_leaks(course_dir / "release" / assignment_id, assignment, reference_dir)
+        leaks += [f"{assignment_id}/{leak}" for leak in found]
+    if leaks:
+        raise UsageError("students must not receive this, so nothing was released:\n  " + "\n  ".join(leaks))
+
+
+def _own_profile(assignments_dir: Path) -> str | None:
+    """The profile that ``course.toml`` names, whatever the environment says: a release must not depend on it."""
+    try:
+        settings = tomllib.loads((assignments_dir / "course.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # load_course says what is wrong
+    profile = settings.get("profile")
+    return profile if isinstance(profile, str) else None
+
+
+def _remove_others(folder: Path, assignment_ids: tuple[str, ...]) -> list[Path]:
+    stale = [path for path in sorted(folder.glob("*")) if path.name not in assignment_ids]
+    for path in stale:
+        shutil.rmtree(path)
+    return stale
+
+
+def _replace(source: Path, target: Path) -> bool:
+    """Puts a built folder in place of the target, unless they are equal."""
+    if _contents(source) == _contents(target):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
+    try:
+        shutil.copytree(source, new / "new")
+        if target.exists():
+            os.replace(target, new / "old")
+        os.replace(new / "new", target)
+    finally:
+        shutil.rmtree(new)
+    return True
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def _write_manifest(release_dir: Path) -> None:
+    files = [p for p in release_dir.rglob("*") if p.is_file() and p != release_dir / MANIFEST]
+    entries = [
+        {
+            "path": path.relative_to(release_dir).as_posix(),
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "size": path.stat().st_size,
+        }
+        for path in files
+    ]
+    entries.sort(key=lambda entry: str(entry["path"]))
+    text = json.dumps({"files": entries}, indent=1, ensure_ascii=False) + "\n"
+    path = release_dir / MANIFEST
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    temporary = release_dir / f".{MANIFEST}.new"
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,193 @@
+"""``autograder data``: builds and checks the course's images, trains their generator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+@click.group(name="data")
+def command() -> None:
+    """Build, check and look at the course's images; train their generator.
+
+    Example: autograder data build --out data --sheet
+    """
+
+
+def _percentages(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"wanted percentages such as 60,20,20, got {value!r}") from None
+
+
+@command.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to make.")
+@click.option("--per-class", default=10000, show_default=True, help="Images of each class, in all splits together.")
+@click.option("--size", default=64, show_default=True, help="Height and width in pixels.")
+@click.option("--seed", type=int, default=None, help="Another seed gives other images.  [default: the course's]")
+@click.option("--split", default="60,20,20", show_default=True, callback=_percentages,
+              help="Percentages of train, validation and test.")  # fmt: skip
+@click.option("--hidden-per-class", type=int, default=0,
+              help="Also draw N images of each class for the grader (from the course's secret).")  # fmt: skip
+@click.option("--png", is_flag=True, help="Write every image as a PNG file as well.")
+@click.option("--sheet", is_flag=True, help="Add a contact sheet.")
+@click.option("--generator", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="Weights to use instead of the shipped ones.")  # fmt: skip
+def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[float, ...], hidden_per_class: int,
+          png: bool, sheet: bool, generator: Path | None) -> None:  # fmt: skip
+    """Build the course's data set from the generator.
+
+    Interrupted and started again, it goes on and finishes the same bytes.
+
+    Example: autograder data build --out data --per-class 1000 --sheet
+    """
+    from autograder.data import build as building
+    from autograder.data.recipe import DEFAULT_SEED
+    from autograder.data.sampler import GENERATOR_PATH
+
+    weights = generator or GENERATOR_PATH
+    job = building.public_job(
+        size=size,
+        per_class=per_class,
+        seed=DEFAULT_SEED if seed is None else seed,
+        percent=split,
+        generator=weights,
+        png=png,
+        sheet=sheet,
+    )
+    jobs = [(out, job)]
+    if hidden_per_class:
+        jobs.append(_hidden_job(out, size, hidden_per_class, weights))
+    for folder, each in jobs:
+        _build_one(folder, each)
+
+
+def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[Path, Any]:
+    from autograder.data.build import hidden_job
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace()
+    job = hidden_job(size=size, per_class=per_class, secret=workspace.secret, generator=generator)
+    return workspace.state_dir / "hidden" / out.absolute().name, job
+
+
+def _build_one(folder: Path, job: Any) -> None:
+    from autograder.data.build import build_dataset
+
+    started = time.monotonic()
+    with _progress(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
+        built = build_dataset(folder, job, progress=update)
+    took = f"built in {time.monotonic() - started:.0f} s" if built else "is there already"
+    click.echo(f"{folder}: {job.recipe.images:,} images of {job.recipe.size} x {job.recipe.size} pixels, {took}")
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def verify(folder: Path) -> None:
+    """Check a copy of a data set; exit code 1 when it differs from its manifest.
+
+    Example: autograder data verify data
+    """
+    from autograder.data.verify import verify_dataset
+
+    differences = verify_dataset(folder)
+    for line in differences:
+        click.echo(line)
+    if differences:
+        click.echo(f"{folder}: {len(differences)} difference(s) from its manifest; copy or build it again")
+        raise SystemExit(1)
+    click.echo(f"{folder}: every file is as its manifest says")
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="PNG file to write.")
+@click.option("--split", default="train", show_default=True, help="Which split to show.")
+@click.option("--per-class", type=click.IntRange(1, 512), default=32, show_default=True, help="Images of each class.")
+def sheet(folder: Path, out: Path, split: str, per_class: int) -> None:
+    """Write a contact sheet: the first images of each class, normal above abnormal.
+
+    Example: autograder data sheet data --out sheet.png
+    """
+    from autograder.data.pictures import class_sheet, write_png
+    from autograder.data.store import load_split
+
+    images, labels = load_split(split, folder)
+    write_png(class_sheet(images, labels, per_class), out)
+    click.echo(f"{out}: the first {per_class} images of each class of {split}")
+
+
+@command.command("train-gan")
+@click.option("--images", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True,
+              help="Real images: an .npz with images, labels and patient.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the run.")
+@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option("--steps", type=click.IntRange(1), default=60000, show_default=True, help="Train up to this step.")
+@click.option("--size", type=click.Choice(["16", "32", "64", "128"]), default="64", show_default=True,
+              help="Height and width in pixels.")  # fmt: skip
+def train_gan(images: Path, out: Path, resume: bool, steps: int, size: str) -> None:
+    """Train the generator on real images (hours; --resume goes on after an interruption).
+
+    Weights, sheets of samples and log.csv appear in the folder at intervals.
+
+    Example: autograder data train-gan --images xrays.npz --out run --steps 20000
+    """
+    from autograder.data.gan import GanSettings, GanTrainer
+    from autograder.errors import UsageError
+
+    try:
+        trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume)
+    except (ValueError, KeyError, FileExistsError) as error:
+        raise UsageError(f"cannot train: {error}") from error
+    hint = f"interrupted; the state is saved in {out}, --resume goes on"
+    with _progress("training", hint) as update:
+        update(int(trainer.step), steps)
+        trainer.train(steps, report_every=min(100, steps), report=lambda row: _report(row, update))
+    click.echo(f"{out}: trained to step {int(trainer.step)}")
+
+
+def _report(row: dict[str, Any], update: Callable[[int, int], None]) -> None:
+    update(row["step"], row["of"])
+    click.echo("  ".join(f"{name} {value}" for name, value in row.items() if name != "of"), err=True)
+
+
+@contextmanager
+def _progress(title: str, hint: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with the time left on stderr; Ctrl-C ends it with the hint and exit code 130."""
+    bar = _bar()
+    tasks: list[Any] = []
+
+    def update(done: int, total: int) -> None:
+        if not tasks:  # starts the clock here, so that what an earlier run did does not count as speed
+            tasks.append(bar.add_task(title, total=total, completed=done))
+        bar.update(tasks[0], completed=done)
+
+    try:
+        with bar:
+            yield update
+    except KeyboardInterrupt:
+        click.echo(hint, err=True)
+        raise SystemExit(130) from None
+
+
+def _bar() -> Progress:
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("left"),
+        console=Console(stderr=True),
+    )

@@ -1,0 +1,123 @@
+"""``autograder grade``: grades files in the sandbox, without a course."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from autograder.model import Report
+
+
+def sandbox_options(function: Any) -> Any:
+    """The options of every command that runs student code."""
+    function = click.option("--sandbox", metavar="NAME", help="sandlock or bubblewrap; the best that works by default.")(function)
+    return click.option(
+        "--unsafe-no-sandbox", is_flag=True, help="Run student code WITHOUT walls: it can read and change all that you can."
+    )(function)
+
+
+def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
+    """The backend that these options ask for; warns where there are no walls."""
+    from autograder.sandbox.backends import UNSAFE, choose_backend
+
+    if unsafe_no_sandbox:
+        click.secho(
+            "WARNING: no sandbox. Student code runs with your rights: it can read hidden tests, labels and other\n"
+            "submissions, change grades, and use the network. Do this only with code that you would run by hand.",
+            fg="red", bold=True, err=True,
+        )  # fmt: skip
+        return choose_backend(UNSAFE)
+    return choose_backend(sandbox)
+
+
+@click.command()
+@click.option("--assignment", "assignment_id", required=True, metavar="ID", help="Which assignment the files answer.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per file on standard output.")
+@click.option("--no-training", is_flag=True, help="Leave out the items that need a training run.")
+@click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); in a checkout: demo.")
+@click.option("--seed", metavar="HEX", help="Replay a grade: the course's secret as hexadecimal digits.")
+@click.option("--threads", type=click.IntRange(1), help="Processor threads for student code; all cores by default.")
+@sandbox_options
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def command(
+    assignment_id: str,
+    as_json: bool,
+    no_training: bool,
+    profile: str | None,
+    seed: str | None,
+    threads: int | None,
+    sandbox: str | None,
+    unsafe_no_sandbox: bool,
+    files: tuple[str, ...],
+) -> int:
+    """Grade each FILE: a notebook, a .py file with the functions at top level, or a submission folder.
+
+    Works in a checkout of the repository with no course set up.  Exit code 0 when every file got a
+    grade, 2 for wrong usage, 3 when the grader itself failed.
+
+    \b
+    Example:
+      autograder grade --assignment activations reference_solution/activations.py --json
+    """
+    import os
+
+    from autograder.data.course import CourseData
+    from autograder.errors import UsageError
+    from autograder.grading.engine import Engine, Options
+    from autograder.intake import read_submission
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace(profile=profile)
+    missing = [file for file in files if not os.path.lexists(file)]
+    if missing:
+        raise UsageError(f"no such file: {', '.join(missing)}")
+    assignment = workspace.assignment(assignment_id)
+    course = workspace.course()
+    options = Options(training=not no_training, threads=threads or os.cpu_count() or 1, seed=_seed(seed))
+    backend = backend_from(sandbox, unsafe_no_sandbox)
+    failed = False
+    with Engine(workspace, assignment_id, backend, options, course_data=CourseData(workspace)) as engine:
+        for file in files:
+            master = workspace.root / "release" / course.language / assignment_id / f"{assignment_id}.ipynb"
+            submission = read_submission(
+                Path(file), master if master.exists() else None, assignment, language=course.language, label=file
+            )
+            report = engine.grade(submission)
+            failed |= report.outcome != "graded"
+            if as_json:
+                click.echo(json.dumps(as_line(report, file), ensure_ascii=False))
+            else:
+                _show(report)
+    return 3 if failed else 0
+
+
+def as_line(report: Report, file: str) -> dict[str, Any]:
+    """The published form of a report: ``grading/report.schema.json``."""
+    data = report.to_json()
+    return {"file": file, **{key: data[key] for key in data if key not in ("label",)}}
+
+
+def _seed(text: str | None) -> bytes | None:
+    from autograder.errors import UsageError
+
+    try:
+        return bytes.fromhex(text) if text else None
+    except ValueError:
+        raise UsageError(f"--seed wanted hexadecimal digits (the content of a course's file `secret`), got {text!r}") from None
+
+
+def _show(report: Report) -> None:
+    from rich.console import Console
+
+    from autograder.reports.table import report_table
+
+    console = Console()
+    console.print(report_table(report))
+    for note in report.notes:
+        console.print(note, markup=False, style="yellow")
+    for flag in report.flags:
+        console.print(f"look at: {flag}", markup=False, style="magenta")

@@ -1,0 +1,86 @@
+"""The command ``autograder``: parses, calls, prints.
+
+Each subcommand is a module of this package with a click command called ``command``; it is imported
+only when it is asked for, so that ``autograder --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Any
+
+import click
+
+from autograder import __version__
+from autograder.errors import AutograderError, EnvironmentFault, GraderError
+
+# command: (module, what it does), in the order of a course's life
+COMMANDS = {
+    "init": ("init", "Create an nbgrader course."),
+    "release": ("release", "Build what students receive."),
+    "data": ("data", "Build, check and measure the images."),
+    "check": ("check", "Self-check a notebook or .py file with the public tests."),
+    "grade": ("grade", "Grade files in the sandbox and print the scores."),
+    "batch": ("batch", "Grade all submissions of a course, several at a time."),
+    "gradebook": ("gradebook", "Print a course's gradebook as a table."),
+    "survey": ("survey", "Collect and report survey answers."),
+    "doctor": ("doctor", "Say which sandboxes work on this machine."),
+    "demo": ("demo", "Play through a whole course with sample students."),
+}
+EXIT_USAGE, EXIT_GRADER_ERROR = 2, 3
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's module when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a course's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand, or None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"autograder.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+@click.option("-v", "--verbose", is_flag=True, help="Log more on standard error.")
+def cli(verbose: bool) -> None:
+    """Autograding for a course on medical AI with synthetic chest X-rays.
+
+    \b
+    Example:
+      autograder init my-course --lang en
+    """
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line; errors of the package become one line and an exit code."""
+    try:
+        code: Any = cli.main(args=arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; what was finished is kept", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (EnvironmentFault, GraderError) as error:
+        click.echo(f"autograder: {error}", err=True)
+        code = EXIT_GRADER_ERROR
+    except AutograderError as error:
+        click.echo(f"autograder: {error}", err=True)
+        code = EXIT_USAGE
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,40 @@
+"""``autograder release``: builds what students receive."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("release", epilog="Example: autograder release activations --lang en")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--lang", type=click.Choice(["en", "ko"]), help="One language only; by default both, or the course's.")
+def command(ids: tuple[str, ...], lang: str | None) -> None:
+    """Build the assignments that students receive, checked for leaks.
+
+    In a checkout this refreshes release/; in a course, its source/ and release/.  All assignments of
+    course.toml by default.
+    """
+    from autograder.authoring.release import build, release_checkout
+    from autograder.config import LANGUAGES
+    from autograder.errors import UsageError
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace()
+    if workspace.course_dir is not None:
+        course = workspace.course()
+        if lang not in (None, course.language):
+            raise UsageError(f"this course is in {course.language!r}; make another with `autograder init --lang {lang}`")
+        ids = ids or course.assignments
+        build(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
+        click.echo(f"built {', '.join(ids)} in {workspace.course_dir / 'release'}")
+        return
+    changed = release_checkout(
+        workspace.assignments_dir,
+        workspace.reference_dir,
+        workspace.root / "release",
+        ids,
+        (lang,) if lang else LANGUAGES,
+    )
+    for folder in changed:
+        click.echo(f"changed: {folder.relative_to(workspace.root)}")
+    click.echo("release/ is up to date" if not changed else "release/manifest.json written")

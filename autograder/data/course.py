@@ -1,0 +1,53 @@
+"""The images of a course as its graders see them: built on first use, loaded once."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from autograder.data import ensure_dataset, ensure_hidden, load_split
+from autograder.workspace import Workspace
+
+Split = tuple[np.ndarray, np.ndarray]
+
+
+class CourseData:
+    """``train()``, ``validation()`` and ``hidden()`` of the profile in use.
+
+    Each gives ``(n, size, size)`` uint8 images and ``(n,)`` int64 labels.  The hidden split is drawn
+    from the course's secret and stands in a folder that only its owner may read.
+    """
+
+    def __init__(self, workspace: Workspace):
+        course = workspace.course()
+        self._profile, self._secret = course.active_profile, workspace.secret
+        self._public = workspace.data_dir(course.profile)
+        self._private = workspace.state_dir / "hidden" / course.profile
+        self._splits: dict[str, Split] = {}
+
+    def train(self) -> Split:
+        """The students' training images."""
+        return self._load("train")
+
+    def validation(self) -> Split:
+        """The students' validation images."""
+        return self._load("validation")
+
+    def hidden(self) -> Split:
+        """The grader's images; they never enter a worker."""
+        return self._load("hidden")
+
+    def build(self) -> None:
+        """Builds whatever is missing."""
+        profile = self._profile
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        ensure_dataset(self._public, size=profile.size, per_class=profile.per_class)
+        ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
+
+    def _load(self, name: str) -> Split:
+        if name not in self._splits:
+            self.build()
+            images, labels = load_split(name, self._private if name == "hidden" else self._public)
+            self._splits[name] = (np.asarray(images), np.asarray(labels))
+        return self._splits[name]

@@ -1,0 +1,58 @@
+"""Checks a copy of a data set against its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from autograder.data.pictures import PNG_SUMS
+from autograder.data.store import FileRecord, read_manifest
+
+
+def record_file(path: Path) -> FileRecord:
+    """Size and SHA-256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return FileRecord(path.stat().st_size, digest)
+
+
+def verify_dataset(folder: Path) -> list[str]:
+    """Everything in which a data set differs from its manifest; an empty list when nothing does.
+
+    Raises:
+        UsageError: the folder holds no data set.
+    """
+    manifest = read_manifest(folder)
+    differences = []
+    for name, wanted in manifest.files.items():
+        differences += _compare(folder / name, name, wanted)
+    if PNG_SUMS in manifest.files and not differences:
+        differences += _verify_pngs(folder)
+    for split in manifest.per_class:
+        unlisted = {f"{split}_images.npy", f"{split}_labels.npy"} - set(manifest.files)
+        differences += [f"{name}: not in the manifest" for name in sorted(unlisted)]
+    return differences
+
+
+def _compare(path: Path, name: str, wanted: FileRecord) -> list[str]:
+    if not path.is_file():
+        return [f"{name}: missing"]
+    if path.stat().st_size != wanted.bytes:
+        return [f"{name}: {path.stat().st_size} bytes, the manifest says {wanted.bytes}"]
+    got = record_file(path).sha256
+    if got != wanted.sha256:
+        return [f"{name}: contents differ (SHA-256 {got[:12]}…, the manifest says {wanted.sha256[:12]}…)"]
+    return []
+
+
+def _verify_pngs(folder: Path) -> list[str]:
+    """Compares the PNG files with their own list, whose hash is in the manifest."""
+    differences = []
+    for line in (folder / PNG_SUMS).read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        path = folder / "png" / name
+        if not path.is_file():
+            differences.append(f"png/{name}: missing")
+        elif record_file(path).sha256 != digest:
+            differences.append(f"png/{name}: contents differ")
+    return differences

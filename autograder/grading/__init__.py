@@ -1,0 +1,1 @@
+"""Grading: the trusted side of a submission's tests."""

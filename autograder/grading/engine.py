@@ -1,0 +1,211 @@
+"""Grades submissions of one assignment on one warm worker host.
+
+An ``Engine`` is made once per slot and grades one submission after another.  A fault of ours is
+tried again on a fresh host; when it stays, the report says ``grader_error`` and awards nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import importlib.util
+import json
+import logging
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import __version__
+from autograder.config import Assignment, Course
+from autograder.errors import EnvironmentFault, GraderError
+from autograder.grading.plugin import Context, Translation, run_tests
+from autograder.grading.student import RemoteStudent
+from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
+from autograder.sandbox import Backend, prepare_runtime
+from autograder.sandbox.client import WorkerHost
+from autograder.workspace import Workspace
+
+MAX_ATTEMPTS = 3
+log = logging.getLogger("autograder")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an engine grades.
+
+    ``seed`` replaces the course's secret (to replay a grade); ``threads`` is the worker's share of
+    cores; ``items`` limits grading to some items.
+    """
+
+    training: bool = True
+    threads: int = 1
+    seed: bytes | None = None
+    items: frozenset[str] | None = None
+
+
+class Engine:
+    """One slot: an assignment, its tests, and a warm worker host.  Use it as a context manager."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        assignment_id: str,
+        backend: Backend,
+        options: Options | None = None,
+        *,
+        course_data: Any = None,
+        report_test: Callable[[TestResult], None] = lambda result: None,
+    ):
+        self.workspace, self.options = workspace, options or Options()
+        self.course: Course = workspace.course()
+        self.assignment: Assignment = workspace.assignment(assignment_id)
+        self._course_data, self._report_test = course_data, report_test
+        runtime = prepare_runtime(workspace.state_dir / "views", self.assignment.packages)
+        self._host = WorkerHost(backend, runtime, self.assignment.limits, threads=self.options.threads)
+        self._modules: dict[str, Any] = {}
+        seed = self.options.seed or workspace.secret
+        self._seed = hmac.new(seed, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256).digest()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the worker host."""
+        self._host.close()
+
+    def key(self, submission: Submission) -> str:
+        """The content address of a submission's report."""
+        return report_key(self.workspace, self.assignment, submission, training=self.options.training, seed=self.options.seed)
+
+    def grade(self, submission: Submission) -> Report:
+        """Runs the assignment's tests on a submission.
+
+        Never raises for what is in the submission.  A fault of ours is retried on a fresh host and
+        then becomes a report whose outcome is ``grader_error``.
+        """
+        started = time.monotonic()
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                results, notes = self._run(submission)
+                if not any(result.outcome is Outcome.GRADER_ERROR for result in results):
+                    return self._report(submission, "graded", results, notes, started)
+                fault = next(r.detail for r in results if r.outcome is Outcome.GRADER_ERROR)
+            except (GraderError, EnvironmentFault, OSError) as error:
+                results, notes, fault = [], (), str(error)
+            log.warning("%s: fault of the grader (attempt %d of %d): %s", submission.label, attempt, MAX_ATTEMPTS, fault)
+            self._host.close()
+        return self._report(submission, "grader_error", results, (*notes, fault), started)
+
+    def _run(self, submission: Submission) -> tuple[list[TestResult], tuple[str, ...]]:
+        folder = self.assignment.folder
+        student = RemoteStudent(self._host, submission, self.assignment.limits)
+        context = Context(
+            student=student,
+            seed=self._seed,
+            items=frozenset(item.id for item in self._items()),
+            translations=load_translations(folder, self.course.language),
+            load_reference=self._reference_module,
+            reference_file=self.assignment.reference,
+            course_data=self._course_data,
+            profile=self.course.active_profile,
+            report=self._report_test,
+        )
+        try:
+            results = run_tests([p for n in ("test_public.py", "test_hidden.py") if (p := folder / n).exists()], context)
+        finally:
+            student.close()
+        notes = tuple(f"{fault['where']}: {fault['kind']}: {fault['message'][:500]}" for fault in student.faults)
+        return results, notes
+
+    def _items(self) -> list[Any]:
+        wanted = self.options.items
+        return [
+            item
+            for item in self.assignment.items
+            if item.kind is Kind.AUTOMATIC
+            and (self.options.training or not item.training)
+            and (wanted is None or item.id in wanted)
+        ]
+
+    def _report(
+        self, submission: Submission, outcome: str, results: list[TestResult], notes: tuple[str, ...], started: float
+    ) -> Report:
+        running = {item.id for item in self._items()}
+        items, flags = [], []
+        for item in self.assignment.items:
+            tests = tuple(result for result in results if result.item == item.id)
+            run = item.id in running and outcome == "graded"
+            score = score_item(item.points, tests) if run else None
+            title = item.title.get(self.course.language) or item.id
+            items.append(ItemResult(item.id, title, item.kind, score, item.points, tests))
+            flags += [f"{item.id}: {flag}" for test in tests for flag in test.facts.get("flags", ())]
+        counted = [item for item in items if item.score is not None]
+        return Report(
+            key=self.key(submission),
+            assignment=self.assignment.id,
+            label=submission.label,
+            outcome=outcome,
+            score=round(sum(item.score or 0.0 for item in counted), 2),
+            max_score=sum(item.max_score for item in counted),
+            items=tuple(items),
+            notes=(*submission.notes, *notes),
+            flags=tuple(flags),
+            seconds=round(time.monotonic() - started, 3),
+            engine=__version__,
+        )
+
+    def _reference_module(self, file: str) -> Any:
+        """Loads a reference file by its path; it is the instructor's code and no part of the wheel."""
+        if file not in self._modules:
+            path = self.workspace.reference_dir / file
+            spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
+            if spec is None or spec.loader is None or not path.is_file():
+                raise GraderError(f"{path} is not there")
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = module
+            spec.loader.exec_module(module)
+            self._modules[file] = module
+        return self._modules[file]
+
+
+def load_translations(folder: Path, language: str) -> dict[str, Translation]:
+    """Titles and hints of tests in another language than the test files' English."""
+    path = folder / f"tests_{language}.toml"
+    if not path.is_file():
+        return {}
+    return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def tests_version(assignment: Assignment) -> str:
+    """A hash of everything that decides a grade in the assignment's folder."""
+    digest = hashlib.sha256()
+    for path in sorted(assignment.folder.glob("*")):
+        if path.suffix in (".py", ".toml") and path.name != "notebook.py":
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def report_key(
+    workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool, seed: bytes | None = None
+) -> str:
+    """Content address: what was submitted, the tests, the seed, the protocol and the engine's version."""
+    chunks: list[Chunk] = list(submission.chunks)
+    course = workspace.course()
+    identity = {
+        "chunks": [[chunk.name, chunk.source] for chunk in chunks],
+        "notes": submission.notes,
+        "tests": tests_version(assignment),
+        "seed": hashlib.sha256(b"report" + (seed or workspace.secret)).hexdigest(),
+        "profile": repr(course.active_profile),
+        "language": course.language,
+        "training": training,
+        "engine": __version__,
+    }
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""The pytest plugin: fixtures for authors, and one ``TestResult`` per test.
+
+Theory of operation.  A test file is instructor code; it runs in this process under pytest, and
+everything of the student's that it sees came through the ``student`` proxy.  What a test raises is
+sorted by fault: an ``AssertionError`` is a failure, the proxy's errors are the submission's, anything
+else is the submission's if its code had answered in this test (a return that the test could not
+digest) and ours otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
+from autograder.grading.student import Student
+from autograder.model import Outcome, TestResult
+
+HIDDEN_FILE = "test_hidden.py"
+MAX_MESSAGE_CHARACTERS = 1_500
+PYTEST_OPTIONS = (
+    "--noconftest", "--import-mode=importlib", "--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal",
+    "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
+    "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:logging",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A test's title and hint in the course's language."""
+
+    title: str = ""
+    hint: str = ""
+
+
+@dataclass
+class Context:
+    """What fixtures hand to the tests of one session."""
+
+    student: Student
+    seed: bytes
+    items: frozenset[str]
+    translations: dict[str, Translation] = field(default_factory=dict)
+    load_reference: Callable[[str], Any] | None = None
+    reference_file: str = ""
+    course_data: Any = None
+    profile: Any = None
+    report: Callable[[TestResult], None] = lambda result: None
+
+
+class GraderPlugin:
+    """Collects the tests of the wanted items and records what becomes of them."""
+
+    def __init__(self, context: Context):
+        self.context = context
+        self.results: list[TestResult] = []
+        self.errors: list[str] = []
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._started = 0.0
+
+    # -- collection ------------------------------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Makes the marker known."""
+        config.addinivalue_line("markers", "item(id, weight=1, hint='', requires=()): the item that a test belongs to")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keeps the wanted items' tests; those that require other items come last."""
+        for test in items:
+            if test.get_closest_marker("item") is None:
+                self.errors.append(f"{test.nodeid} has no @pytest.mark.item")
+        wanted = [test for test in items if (m := test.get_closest_marker("item")) and m.args[0] in self.context.items]
+        items[:] = sorted(wanted, key=lambda test: bool(_marker(test).kwargs.get("requires")))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A test file that cannot be imported is a fault of ours."""
+        if report.failed:
+            self.errors.append(str(report.longrepr)[-4000:])
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """So is a failure of pytest itself."""
+        self.errors.append(str(excrepr)[-4000:])
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skips a test whose required items are not complete."""
+        self._started = time.monotonic()
+        self.context.student.heard = False
+        for needed in _marker(item).kwargs.get("requires", ()):
+            results = [result for result in self.results if result.item == needed]
+            if not results or any(result.outcome is not Outcome.PASSED for result in results):
+                pytest.skip(f"{needed} has to be complete first")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Records a test when it has run, or failed to start."""
+        if call.when == "call" or (call.when == "setup" and call.excinfo):
+            self._record(item, call.excinfo.value if call.excinfo else None)
+        return (yield)
+
+    def _record(self, item: pytest.Item, error: BaseException | None) -> None:
+        marker, name = _marker(item), item.name
+        hidden = Path(str(item.path)).name == HIDDEN_FILE
+        facts = self._facts.pop(item.nodeid, {})
+        outcome, message, detail = self._judge(error, hidden)
+        translation = self.context.translations.get(name.split("[")[0], Translation())
+        title = translation.title or " ".join((getattr(item, "obj", None).__doc__ or name).split())
+        result = TestResult(
+            name=name,
+            item=marker.args[0],
+            weight=float(marker.kwargs.get("weight", 1)),
+            outcome=outcome,
+            title=title,
+            hint=translation.hint or marker.kwargs.get("hint", ""),
+            message=str(facts.pop("message", "")) or message,
+            detail=detail,
+            hidden=hidden,
+            seconds=round(time.monotonic() - self._started, 4),
+            facts=facts,
+        )
+        self.results.append(result)
+        self.context.report(result)
+
+    def _judge(self, error: BaseException | None, hidden: bool) -> tuple[Outcome, str, str]:
+        """Outcome, the student's message and the TA's detail."""
+        if error is None:
+            return Outcome.PASSED, "", ""
+        text = str(error).strip()[:MAX_MESSAGE_CHARACTERS]
+        detail = "".join(traceback.format_exception(error))[-6000:]
+        if isinstance(error, pytest.skip.Exception):
+            return Outcome.SKIPPED, text, ""
+        if isinstance(error, StudentTimeout):
+            return Outcome.TIMEOUT, text, detail
+        if isinstance(error, ResourceLimit):
+            return Outcome.RESOURCE_LIMIT, text, detail
+        if isinstance(error, SubmissionError):
+            trace = getattr(error, "traceback", "")
+            shown = text[:300] if hidden else text
+            return Outcome.STUDENT_ERROR, f"{shown}\n{trace}".strip(), detail
+        if isinstance(error, AssertionError):
+            return Outcome.FAILED, "" if hidden else text, detail
+        if isinstance(error, (GraderError, OSError, MemoryError)) or not isinstance(error, Exception):
+            return Outcome.GRADER_ERROR, "", detail
+        if self.context.student.heard:
+            return Outcome.STUDENT_ERROR, f"your function returned something unexpected ({type(error).__name__})", detail
+        return Outcome.GRADER_ERROR, "", detail
+
+    # -- fixtures --------------------------------------------------------------------------------
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The submission, behind its proxy."""
+        return self.context.student
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random inputs; the seed is an HMAC of the course's secret and the test's name."""
+        path = Path(str(request.node.path))
+        name = f"{path.parent.name}/{path.name}::{request.node.name}"
+        digest = hmac.new(self.context.seed, name.encode(), hashlib.sha256).digest()
+        return np.random.default_rng(int.from_bytes(digest, "big"))
+
+    @pytest.fixture
+    def reference_module(self) -> Callable[[str], Any]:
+        """Loads a file of ``reference_solution/`` as a trusted module."""
+        if self.context.load_reference is None:
+            pytest.skip("the reference solution is not here")
+        return self.context.load_reference
+
+    @pytest.fixture
+    def reference(self, reference_module: Callable[[str], Any]) -> Any:
+        """The assignment's reference solution as a trusted module."""
+        return reference_module(self.context.reference_file)
+
+    @pytest.fixture
+    def course_data(self) -> Any:
+        """``train()``, ``validation()`` and ``hidden()``: images (n, h, w) uint8 and labels (n,) int."""
+        if self.context.course_data is None:
+            pytest.skip("the course's images are not here")
+        return self.context.course_data
+
+    @pytest.fixture
+    def profile(self) -> Any:
+        """The training protocol in use: ``config.Profile``."""
+        return self.context.profile
+
+    @pytest.fixture
+    def facts(self, request: pytest.FixtureRequest) -> dict[str, Any]:
+        """What a test wants recorded: ``credit`` in [0, 1], ``message``, ``flags`` for the TA, numbers."""
+        return self._facts.setdefault(request.node.nodeid, {})
+
+
+def _marker(item: pytest.Item) -> pytest.Mark:
+    marker = item.get_closest_marker("item")
+    assert marker is not None
+    return marker
+
+
+def run_tests(files: list[Path], context: Context) -> list[TestResult]:
+    """Runs the tests of ``context.items`` in these files.
+
+    Raises:
+        GraderError: a file could not be imported, or pytest failed.
+    """
+    if not context.items or not files:
+        return []
+    plugin = GraderPlugin(context)
+    options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", "/dev/null", *map(str, files)]
+    code = pytest.main(options, plugins=[plugin])
+    if plugin.errors:
+        raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise GraderError(f"pytest ended with {code!r}")
+    return plugin.results

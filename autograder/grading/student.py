@@ -1,0 +1,297 @@
+"""``student``: what a grader's test asks, wherever the student's code runs.
+
+``RemoteStudent`` asks a sandboxed worker; ``LocalStudent`` asks live objects in a student's own
+notebook.  Both answer the same verbs with the same values, so one test file serves both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.config import Limits
+from autograder.errors import (
+    LocalProtocolError,
+    RemoteProtocolError,
+    ResourceLimit,
+    StudentError,
+    StudentTimeout,
+)
+from autograder.model import Submission
+from autograder.protocol import ArgumentHandle, Opaque, ProtocolError, decode, encode
+from autograder.sandbox.client import WorkerHost
+from autograder.worker.executor import Executor, MissingName, describe_error
+
+MAX_TIMEOUTS = 2
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Stands for an object of the student's that cannot be sent: a function, a model, a data set."""
+
+    id: int
+    type_name: str
+    generation: int
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} in the student's process>"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A call's result and what it did besides: see ``Student.call``."""
+
+    value: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    shares_memory: bool
+    warnings: tuple[str, ...]
+    stdout: str
+
+
+class Weight(NamedTuple):
+    """One variable of a model."""
+
+    name: str
+    value: np.ndarray
+    trainable: bool
+
+
+class Student:
+    """The verbs.  ``student.elu(x)`` is short for ``student.call("elu", x).value``."""
+
+    heard = False  # whether the student's code has answered anything since ``heard`` was last cleared
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self.call(name, *args, **kwargs).value
+
+    def call(self, function: str, /, *args: Any, timeout_s_: float | None = None, **kwargs: Any) -> Reply:
+        """Calls a function of the submission.
+
+        Args:
+            function: its name.
+            args, kwargs: arrays, numbers, text, containers of these, or handles.
+            timeout_s_: wall time in seconds, instead of the assignment's ``call_wall_s``.
+
+        Returns:
+            The result; the array arguments as they are afterwards; whether a returned array shares
+            memory with an argument; warnings and printed text.
+
+        Raises:
+            StudentError, StudentTimeout, ResourceLimit, RemoteProtocolError: the submission's fault.
+        """
+        found = self._ask("call", timeout_s_, function, name=function, args=tuple(args), kwargs=kwargs)
+        try:
+            return Reply(
+                found["value"],
+                tuple(found["args"]),
+                dict(found["kwargs"]),
+                bool(found["shares_memory"]),
+                tuple(map(str, found["warnings"])),
+                str(found["stdout"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RemoteProtocolError("your code sent an answer of the wrong form") from error
+
+    def value(self, name: str) -> Any:
+        """A global variable of the submission."""
+        return self._ask("value", None, name, name=name)
+
+    def define(self, source: str, name: str = "helper") -> Handle:
+        """A function of the grader's, written as an expression, that lives beside the student's code."""
+        return self._handle(self._ask("define", None, "", source=source, name=name))
+
+    def functional(self, function: str, input_shape: tuple[int, ...], /, *args: Any, **kwargs: Any) -> Handle:
+        """A Keras model around a function of a tensor: ``Model(x, function(x, *args, **kwargs))``."""
+        return self._handle(
+            self._ask("functional", None, function, name=function, shape=tuple(input_shape), args=tuple(args), kwargs=kwargs)
+        )
+
+    def describe(self, model: Handle, input_shape: tuple[int, ...] | None = None) -> dict[str, Any]:
+        """Type, shapes, layers and parameter counts of a model; ``input_shape`` for a subclassed one."""
+        found = self._ask("describe", None, "", handle=model, input_shape=input_shape)
+        if not isinstance(found, dict):
+            raise RemoteProtocolError("your code sent an answer of the wrong form")
+        return found
+
+    def weights(self, model: Handle, input_shape: tuple[int, ...] | None = None) -> list[Weight]:
+        """A model's variables in the order of first use in one traced forward pass."""
+        found = self._ask("weights", None, "", handle=model, input_shape=input_shape)
+        try:
+            weights = [Weight(str(name), value, bool(trainable)) for name, value, trainable in found]
+        except (TypeError, ValueError) as error:
+            raise RemoteProtocolError("your code sent an answer of the wrong form") from error
+        if not all(isinstance(weight.value, np.ndarray) for weight in weights):
+            raise RemoteProtocolError("your code sent weights that are no arrays")
+        return weights
+
+    def assign(self, model: Handle, arrays: list[np.ndarray], input_shape: tuple[int, ...] | None = None) -> None:
+        """Overwrites a model's variables, in the same order."""
+        self._ask("assign", None, "", handle=model, arrays=list(arrays), input_shape=input_shape)
+
+    def predict(self, model: Handle, x: np.ndarray, timeout_s_: float | None = None) -> np.ndarray:
+        """A model's output for a batch, without training behaviour."""
+        found = self._ask("predict", timeout_s_, "", handle=model, x=x)
+        if not isinstance(found, np.ndarray):
+            raise StudentError(f"the model's output is {type(found).__name__}, wanted an array")
+        return found
+
+    def gradients(self, model: Handle, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:
+        """Gradient of the mean binary cross-entropy for each trainable variable, in order of first use."""
+        found = self._ask("gradients", None, "", handle=model, x=x, y=y)
+        if not isinstance(found, list):
+            raise RemoteProtocolError("your code sent an answer of the wrong form")
+        return found
+
+    def take(self, dataset: Handle, count: int) -> list[Any]:
+        """The first ``count`` batches of a data set, as arrays."""
+        found = self._ask("take", None, "", handle=dataset, count=count)
+        if not isinstance(found, list):
+            raise RemoteProtocolError("your code sent an answer of the wrong form")
+        return found
+
+    def _handle(self, value: Any) -> Handle:
+        if not isinstance(value, Handle):
+            raise RemoteProtocolError("your code sent an answer of the wrong form")
+        return value
+
+    def _ask(self, verb: str, timeout_s: float | None, blamed: str, /, **arguments: Any) -> Any:
+        raise NotImplementedError
+
+
+class LocalStudent(Student):
+    """Asks live objects in this process: the self-check's student."""
+
+    def __init__(self, namespace: dict[str, Any]):
+        self._executor = Executor()
+        self._executor.namespace = namespace
+
+    def _ask(self, verb: str, timeout_s: float | None, blamed: str, /, **arguments: Any) -> Any:
+        sent, data = encode(_swap(arguments, _to_wire))  # copies, so that a change in place shows
+        copied = decode(sent, data, lambda number, _kind: ArgumentHandle(number))
+        try:
+            result = getattr(self._executor, verb)(**copied)
+            self.heard = True
+        except MissingName as error:
+            raise StudentError(str(error), kind="NameError") from None
+        except Exception as error:
+            told = describe_error(error, self._executor.sources)
+            raise StudentError(f"{told['kind']}: {told['message']}", kind=told["kind"]) from error
+        tree, body = encode(result, self._executor.keep)
+        return decode(tree, body, lambda number, kind: Handle(number, kind, 0))
+
+
+class RemoteStudent(Student):
+    """Asks a sandboxed worker; starts a new one when the last was lost."""
+
+    def __init__(self, host: WorkerHost, submission: Submission, limits: Limits):
+        self._host, self._submission, self._limits = host, submission, limits
+        self._generation = 0
+        self._left_out: set[str] = set()
+        self._timeouts: dict[str, int] = {}
+        self._used_s = 0.0
+        self.faults: list[dict[str, str]] = []
+
+    def close(self) -> None:
+        """Ends the worker and all that it started."""
+        self._host.end_fork()
+
+    def _ask(self, verb: str, timeout_s: float | None, blamed: str, /, **arguments: Any) -> Any:
+        if self._timeouts.get(blamed, 0) >= MAX_TIMEOUTS:
+            raise StudentTimeout(f"{blamed} was not called again, since it did not finish {MAX_TIMEOUTS} times")
+        limit_s = timeout_s if timeout_s is not None else min(self._limits.call_wall_s, self._left_s())
+        self._ensure_loaded()
+        _swap(arguments, self._check_generation)
+        started = time.monotonic()
+        try:
+            result = self._request(verb, arguments, limit_s)
+        except StudentTimeout:
+            self._timeouts[blamed] = self._timeouts.get(blamed, 0) + 1
+            what = blamed or "the submission"
+            raise StudentTimeout(f"{what} did not finish within {limit_s:g} s") from None
+        finally:
+            if timeout_s is None:
+                self._used_s += time.monotonic() - started
+        self.heard = True
+        return result
+
+    def _left_s(self) -> float:
+        left = self._limits.total_wall_s - self._used_s
+        if left <= 0:
+            raise StudentTimeout(f"the whole submission took more than {self._limits.total_wall_s:g} s")
+        return left
+
+    def _request(self, verb: str, arguments: dict[str, Any], timeout_s: float) -> Any:
+        try:
+            tree, body = encode(_swap(arguments, _to_wire))
+        except ProtocolError as error:
+            raise LocalProtocolError(f"a test passed something that cannot be sent: {error}") from error
+        frame = self._host.request({"verb": verb, "args": tree}, body, timeout_s)
+        try:
+            if frame.header.get("ok") is True:
+                return decode(frame.header.get("value"), frame.body, self._make_handle)
+            error = frame.header["error"]
+            kind, message, trace = (str(error[key])[:4000] for key in ("kind", "message", "traceback"))
+        except (ProtocolError, KeyError, TypeError) as problem:
+            self._host.end_fork("malformed")
+            raise RemoteProtocolError(f"your code sent something that is no answer: {problem}") from None
+        if kind == "MemoryError":
+            raise ResourceLimit(f"your code asked for more than {self._limits.memory_mib} MiB of memory")
+        raise StudentError(self._explain(kind, message), kind=kind, traceback=trace)
+
+    def _explain(self, kind: str, message: str) -> str:
+        """Adds, to a missing name, the fault that kept it from being defined."""
+        text = f"{kind}: {message}" if message else kind
+        if kind == "NameError" and self.faults:
+            first = self.faults[0]
+            text += f" ({first['where']}: {first['kind']}: {first['message'][:300]})"
+        return text
+
+    def _make_handle(self, number: int, type_name: str) -> Handle:
+        return Handle(number, type_name, self._generation)
+
+    def _check_generation(self, value: Any) -> Any:
+        if isinstance(value, Handle) and value.generation != self._generation:
+            raise StudentError("an object of yours was lost when your process had to be ended")
+        return value
+
+    def _ensure_loaded(self) -> None:
+        """Runs the submission's chunks in a fresh worker; a chunk that hangs or crashes is left out next time."""
+        while not self._host.has_fork:
+            self._generation += 1
+            self._host.open_fork(self._limits)
+            kept = [fault for fault in self.faults if fault["where"] in self._left_out]
+            self.faults = kept
+            for chunk in self._submission.chunks:
+                if chunk.name in self._left_out:
+                    continue
+                try:
+                    limit_s = min(self._limits.load_wall_s, self._left_s())
+                    found = self._request("load", {"name": chunk.name, "source": chunk.source}, limit_s)
+                    self.faults += [{str(k): str(v) for k, v in fault.items()} for fault in found]
+                except (StudentError, StudentTimeout, ResourceLimit, RemoteProtocolError, AttributeError, TypeError) as error:
+                    self._left_out.add(chunk.name)
+                    self._used_s += self._limits.load_wall_s if isinstance(error, StudentTimeout) else 0.0
+                    kind = "did not finish in time" if isinstance(error, StudentTimeout) else type(error).__name__
+                    self.faults.append({"where": chunk.name, "kind": kind, "message": str(error), "traceback": ""})
+                    self._host.end_fork("load")
+                    break
+
+
+def _to_wire(value: Any) -> Any:
+    return ArgumentHandle(value.id) if isinstance(value, (Handle, Opaque)) else value
+
+
+def _swap(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Applies ``change`` to every leaf of lists, tuples and dictionaries."""
+    if type(value) in (list, tuple):
+        return type(value)(_swap(entry, change) for entry in value)
+    if type(value) is dict:
+        return {key: _swap(entry, change) for key, entry in value.items()}
+    return change(value)

@@ -1,0 +1,145 @@
+"""Gives nbgrader a notebook that it can read, whatever a student handed in.
+
+Theory of operation: nbgrader parses a notebook before any preprocessor runs, and its preprocessors trust
+the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted locked cell raise, and the
+submission stays ungraded).  ``SalvageExporter`` stands where nbgrader opens the file.  It rebuilds the
+notebook on the released master copy: marked cells get the master's type, points, lock and checksum, with
+the student's text where students write; what else they added stays as plain cells; deleted cells come
+back; a file that cannot be read becomes the master copy under a message.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from traitlets import Unicode
+
+from autograder.errors import SubmissionError, UsageError
+from autograder.intake.files import Cell, read_cells, read_text
+from autograder.intake.messages import say
+from autograder.intake.submission import find_file
+
+
+class SalvageExporter(NotebookExporter):
+    """For ``c.Autograde.exporter_class``: an nbconvert exporter that never fails on a broken notebook."""
+
+    language = Unicode("en", help="Language of the messages to students: en or ko").tag(config=True)
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Reads and converts a notebook as ``Exporter.from_filename`` does, but for its faults.
+
+        Raises:
+            UsageError: the course has no released copy of this notebook.
+        """
+        path = Path(filename)
+        resources = self._init_resources(resources)
+        notebook = salvage(path, self._master(path, resources), self.language)
+        modified = path.stat().st_mtime if path.is_file() else 0.0
+        day = datetime.datetime.fromtimestamp(modified, tz=datetime.UTC)
+        resources["metadata"] = dict(resources["metadata"]) | {
+            "name": path.stem,
+            "path": str(path.parent),
+            "modified_date": f"{day:%B} {day.day}, {day.year}",
+        }
+        output, resources = self.from_notebook_node(notebook, resources=resources, **kw)
+        return output, resources
+
+    def _master(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
+        course = self.parent.coursedir
+        folder = course.format_path(course.release_directory, ".", resources["nbgrader"]["assignment"])
+        master = Path(folder) / path.name
+        if not master.is_file():
+            raise UsageError(f"{master} is missing: run `autograder release` in the course, then grade again")
+        notebook: NotebookNode = nbformat.read(master, as_version=4)
+        return notebook
+
+
+def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookNode:
+    """A submitted notebook rebuilt on the master copy.
+
+    Args:
+        path: of the submitted notebook; where it is missing, the one other notebook or ``.py`` file
+            of its folder stands in.
+        master: the released notebook.
+        language: of the messages, ``en`` or ``ko``.
+    """
+    notes: list[str] = []
+    try:
+        file = path if path.is_symlink() or path.exists() else find_file(path.parent, path.stem, language, notes)
+        if file.suffix == ".py":
+            cells = [Cell("code", read_text(file, language))]
+        else:
+            cells = read_cells(file, language)
+        notebook = rebuild(cells, master, language)
+    except SubmissionError as error:
+        notebook = copy.deepcopy(master)
+        notes = [say("salvaged", language, why=error)]
+    if notes:
+        notebook.cells.insert(0, _plain(Cell("markdown", "\n\n".join(notes)), "intake-note"))
+    return notebook
+
+
+def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> NotebookNode:
+    """The submission's cells with the master's marks; every marked cell of the master occurs once."""
+    marked = {grade_id: cell for cell in master.cells if (grade_id := _grade_id(cell))}
+    rebuilt: list[NotebookNode] = []
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        if cell.grade_id in marked and cell.grade_id not in seen:
+            seen.add(cell.grade_id)
+            rebuilt.append(_filled(marked[cell.grade_id], cell))
+        else:
+            rebuilt.append(_plain(cell, f"submitted-{number}"))
+    _restore_missing(rebuilt, marked, seen, language)
+    notebook = copy.deepcopy(master)
+    notebook.cells = rebuilt
+    return notebook
+
+
+def _restore_missing(
+    rebuilt: list[NotebookNode], marked: dict[str, NotebookNode], seen: set[str], language: str
+) -> None:
+    """Puts each deleted cell behind the one that it follows in the master."""
+    previous = ""
+    for grade_id, cell in marked.items():
+        if grade_id not in seen:
+            where = next((n for n, other in enumerate(rebuilt) if previous and _grade_id(other) == previous), -1)
+            restored = copy.deepcopy(cell)
+            if cell.cell_type == "code" and _is_students(cell):
+                restored.source = f"# {say('restored', language)}\n{cell.source}"
+            rebuilt.insert(where + 1, restored)
+        previous = grade_id
+
+
+def _filled(master_cell: NotebookNode, cell: Cell) -> NotebookNode:
+    filled = copy.deepcopy(master_cell)
+    if _is_students(master_cell):
+        filled.source = cell.source
+        if filled.cell_type == "markdown" and cell.attachments:
+            filled.attachments = cell.attachments
+    return filled
+
+
+def _plain(cell: Cell, cell_id: str) -> NotebookNode:
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    plain: NotebookNode = make.get(cell.kind, nbformat.v4.new_raw_cell)(cell.source, id=cell_id)
+    if cell.kind == "markdown" and cell.attachments:
+        plain.attachments = cell.attachments
+    return plain
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_students(cell: NotebookNode) -> bool:
+    """Whether students write in this cell."""
+    return bool(cell.metadata.nbgrader.get("solution"))

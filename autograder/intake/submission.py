@@ -1,0 +1,149 @@
+"""A notebook, a ``.py`` file or a submission folder becomes a ``model.Submission``.
+
+Only the cells whose ``grade_id`` begins with ``solution-`` are taken, in the order of the master copy.
+A bad file never raises: it gives a submission without chunks and a note for the student.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from autograder.config import Assignment
+from autograder.errors import SubmissionError
+from autograder.intake.files import MAX_NAME_CHARACTERS, Cell, read_cells, read_text, shown
+from autograder.intake.magics import without_magics
+from autograder.intake.messages import say
+from autograder.model import Chunk, Submission
+
+SOLUTION_PREFIX = "solution-"
+MAX_SOURCE_BYTES = 2 * 2**20
+MAX_NOTES = 20
+MAX_FOLDER_ENTRIES = 10_000
+_SELF_CHECK = re.compile(r"\s*(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
+
+
+def read_submission(
+    path: Path,
+    master: Path | None,
+    assignment: Assignment,
+    *,
+    language: str = "en",
+    label: str | None = None,
+) -> Submission:
+    """Reads what a student handed in, without executing anything of it.
+
+    Args:
+        path: a notebook, a ``.py`` file, or a folder that holds ``<assignment.id>.ipynb`` (or else one
+            other notebook or ``.py`` file).  Links are not followed.
+        master: the released notebook; it gives the expected cells and their order.  Without it, the
+            order is the submission's own.
+        assignment: what is graded.
+        language: of the notes, ``en`` or ``ko``.
+        label: of the submission; the path as given by default.
+
+    Returns:
+        The submission.  It has no chunks, and a note that says why, when the file cannot be used.
+    """
+    notes: list[str] = []
+    try:
+        file = find_file(path, assignment.id, language, notes)
+        if file.suffix == ".py":
+            chunks = [_chunk(shown(file.name), read_text(file, language), language, notes)]
+        else:
+            expected = solution_ids(master) if master is not None else None
+            chunks = _chunks(read_cells(file, language), expected, language, notes)
+        _check_size(chunks, language)
+    except SubmissionError as error:
+        notes.append(str(error))
+        chunks = []
+    return Submission(str(path) if label is None else label, tuple(chunks), tuple(notes[:MAX_NOTES]))
+
+
+def find_file(path: Path, assignment_id: str, language: str, notes: list[str]) -> Path:
+    """The file to read: ``path`` itself, or the one in the folder ``path``.
+
+    Raises:
+        SubmissionError: there is none, or there are several to choose from.
+    """
+    wanted = path / f"{assignment_id}.ipynb"
+    if path.is_symlink() or path.is_file():
+        return path  # read_bytes refuses links
+    if not path.is_dir():
+        raise SubmissionError(say("not_found", language, wanted=wanted.name))
+    if wanted.is_symlink() or wanted.exists():
+        return wanted
+    for suffix in (".ipynb", ".py"):
+        found = _files(path, suffix)
+        if len(found) == 1:
+            notes.append(say("other_name", language, wanted=wanted.name, found=shown(found[0].name)))
+            return found[0]
+        if found:
+            names = shown(", ".join(file.name for file in found))
+            raise SubmissionError(say("several", language, wanted=wanted.name, found=names))
+    raise SubmissionError(say("not_found", language, wanted=wanted.name))
+
+
+def solution_ids(master: Path) -> tuple[str, ...]:
+    """The ``grade_id`` of every solution cell of the master copy, in order."""
+    return tuple(cell.grade_id for cell in read_cells(master) if _is_solution(cell))
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    entries = []
+    for number, entry in enumerate(folder.iterdir()):
+        if number >= MAX_FOLDER_ENTRIES:
+            break
+        if entry.suffix == suffix and not entry.name.startswith(".") and not entry.is_symlink() and entry.is_file():
+            entries.append(entry)
+    return sorted(entries)
+
+
+def _is_solution(cell: Cell) -> bool:
+    return cell.kind == "code" and cell.grade_id.startswith(SOLUTION_PREFIX)
+
+
+def _chunks(cells: list[Cell], expected: tuple[str, ...] | None, language: str, notes: list[str]) -> list[Chunk]:
+    if not any(cell.nbgrader for cell in cells):
+        return _unmarked_chunks(cells, language, notes)
+    found: dict[str, Cell] = {}
+    for cell in filter(_is_solution, cells):
+        name = shown(cell.grade_id)
+        if expected is not None and cell.grade_id not in expected:
+            notes.append(say("unknown", language, name=name))
+        elif cell.grade_id in found:
+            notes.append(say("duplicate", language, name=name))
+        else:
+            found[cell.grade_id] = cell
+    order = tuple(found) if expected is None else expected
+    notes.extend(say("missing", language, name=name) for name in order if name not in found)
+    return [_cell_chunk(name, found[name], language, notes) for name in order if name in found]
+
+
+def _unmarked_chunks(cells: list[Cell], language: str, notes: list[str]) -> list[Chunk]:
+    """All code cells of a notebook without marks, but for those that only run the self-check."""
+    notes.append(say("no_metadata", language))
+    code = [cell for cell in cells if cell.kind == "code" and not _is_self_check(cell.source)]
+    return [_cell_chunk(f"cell-{number}", cell, language, notes) for number, cell in enumerate(code, start=1)]
+
+
+def _is_self_check(source: str) -> bool:
+    return all(_SELF_CHECK.fullmatch(line) for line in source.split("\n"))
+
+
+def _cell_chunk(name: str, cell: Cell, language: str, notes: list[str]) -> Chunk:
+    if cell.odd:
+        notes.append(say("odd_characters", language, name=shown(name)))
+    return _chunk(name, cell.source, language, notes)
+
+
+def _chunk(name: str, source: str, language: str, notes: list[str]) -> Chunk:
+    plain, had_magics = without_magics(source)
+    if had_magics:
+        notes.append(say("magic", language, name=shown(name)))
+    return Chunk(name[:MAX_NAME_CHARACTERS], plain)
+
+
+def _check_size(chunks: list[Chunk], language: str) -> None:
+    if sum(len(chunk.source.encode("utf-8")) for chunk in chunks) > MAX_SOURCE_BYTES:
+        raise SubmissionError(say("too_much_source", language, limit=MAX_SOURCE_BYTES // 1024))

@@ -1,0 +1,148 @@
+"""What the stages hand to each other: frozen records of a submission and of its grades."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+REPORT_SCHEMA = 1
+
+
+class Outcome(enum.StrEnum):
+    """What became of one test."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STUDENT_ERROR = "student_error"
+    TIMEOUT = "timeout"
+    RESOURCE_LIMIT = "resource_limit"
+    GRADER_ERROR = "grader_error"
+
+
+class Kind(enum.StrEnum):
+    """Who gives an item its points."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a submission's source: a solution cell, or a whole ``.py`` file.
+
+    ``name`` is the cell's ``grade_id`` (or the file's name) and stands in tracebacks.
+    """
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's work as text, ready for a worker; nothing in it has been executed.
+
+    ``notes`` are messages of the intake for the student (a cell was missing, a notebook unreadable).
+    """
+
+    label: str
+    chunks: tuple[Chunk, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test: ``title`` and ``message`` are what the student reads, ``detail`` is for the TA."""
+
+    __test__ = False  # not a test class for pytest
+
+    name: str
+    item: str
+    weight: float
+    outcome: Outcome
+    title: str
+    hint: str = ""
+    message: str = ""
+    detail: str = ""
+    hidden: bool = False
+    seconds: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item of the mark scheme; ``score`` is None for manual items and items not run."""
+
+    id: str
+    title: str
+    kind: Kind
+    score: float | None
+    max_score: float
+    tests: tuple[TestResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of grading one submission of one assignment.
+
+    ``score`` and ``max_score`` count the automatic items that were run.  ``key`` is the content
+    address: a hash of the submission's source, the tests, the seed and the engine's version.
+    """
+
+    key: str
+    assignment: str
+    label: str
+    outcome: str
+    score: float
+    max_score: float
+    items: tuple[ItemResult, ...]
+    notes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    seconds: float = 0.0
+    engine: str = ""
+    schema: int = REPORT_SCHEMA
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for ``json.dumps``; the published schema is ``grading/report.schema.json``."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """The inverse of ``to_json``.
+
+        Raises:
+            ValueError: the data were written under another schema.
+        """
+        if data.get("schema") != REPORT_SCHEMA:
+            raise ValueError(f"report schema {REPORT_SCHEMA} wanted, got {data.get('schema')!r}: grade again")
+        items = tuple(_item_from_json(item) for item in data["items"])
+        rest = {k: v for k, v in data.items() if k != "items"}
+        return cls(**rest | {"items": items, "notes": tuple(data["notes"]), "flags": tuple(data["flags"])})
+
+
+def _item_from_json(data: dict[str, Any]) -> ItemResult:
+    tests = tuple(TestResult(**test | {"outcome": Outcome(test["outcome"])}) for test in data["tests"])
+    return ItemResult(**data | {"kind": Kind(data["kind"]), "tests": tests})
+
+
+def score_item(points: float, tests: tuple[TestResult, ...]) -> float:
+    """Points earned: the share of the passed tests' weights.
+
+    A test's ``facts["credit"]`` in [0, 1], where given, is its partial credit.
+    Rounded to a hundredth, so that sums stay readable.
+    """
+    total = sum(test.weight for test in tests)
+    if not total:
+        return 0.0
+    earned = sum(test.weight * _credit(test) for test in tests)
+    return round(min(points, points * earned / total), 2)
+
+
+def _credit(test: TestResult) -> float:
+    if test.outcome not in (Outcome.PASSED, Outcome.FAILED):
+        return 0.0
+    default = 1.0 if test.outcome is Outcome.PASSED else 0.0
+    credit = float(test.facts.get("credit", default))
+    return min(1.0, max(0.0, credit)) if math.isfinite(credit) else 0.0

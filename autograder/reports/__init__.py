@@ -1,0 +1,1 @@
+"""How results are shown: tables for terminals, notebooks and feedback pages."""

@@ -1,0 +1,182 @@
+"""Sandboxes that a worker host is started in; none of them is hand-made.
+
+``sandlock`` (Landlock and seccomp, no root) where the kernel has Landlock's sixth ABI, ``bubblewrap``
+(namespaces) elsewhere, and ``none``, which isolates nothing and has to be asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from autograder.config import Limits
+from autograder.errors import EnvironmentFault
+from autograder.sandbox.runtime import Runtime
+
+UNSAFE = "none"
+
+
+@dataclass
+class HostProcess:
+    """A running worker host: two pipes, and a way to end it with all that it started."""
+
+    stdin: BinaryIO
+    stdout: BinaryIO
+    kill: Callable[[], None]
+
+
+class Backend(Protocol):
+    """A way to start a worker host behind walls."""
+
+    name: str
+
+    def missing(self) -> str:
+        """Why this backend cannot be used here, or "" when it can."""
+
+    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
+        """Starts the host; it may write nowhere but in ``scratch``."""
+
+
+class Sandlock:
+    """Landlock and seccomp by the ``sandlock`` package; needs neither root nor namespaces."""
+
+    name = "sandlock"
+
+    def missing(self) -> str:
+        """See ``Backend``."""
+        try:
+            import sandlock
+        except (ImportError, OSError) as error:
+            return f"the sandlock package cannot be loaded ({error}): pip install sandlock (Linux only)"
+        if sandlock.landlock_abi_version() < sandlock.min_landlock_abi():
+            return (
+                f"this kernel has Landlock ABI {sandlock.landlock_abi_version()}, sandlock needs "
+                f"{sandlock.min_landlock_abi()} (Linux 6.12): use bubblewrap"
+            )
+        return ""
+
+    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
+        """See ``Backend``."""
+        import sandlock
+
+        policy: Any = sandlock.Sandbox(
+            fs_readable=[*runtime.readable, str(runtime.home), str(runtime.site), "/proc"],
+            fs_writable=[str(scratch), "/dev/null"],
+            max_processes=limits.processes,
+            clean_env=True,
+            env=runtime.environment(scratch, threads),
+            cwd=str(scratch),
+            no_coredump=True,
+        )
+        process = policy.popen(
+            runtime.command(scratch), sandlock.StdioMode.PIPED, sandlock.StdioMode.PIPED, sandlock.StdioMode.NULL
+        )
+
+        def kill() -> None:
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+            with contextlib.suppress(Exception):
+                process.kill()
+            process.wait()
+
+        return HostProcess(process.stdin, process.stdout, kill)
+
+
+class Bubblewrap:
+    """Linux namespaces by the ``bwrap`` program: own processes, network, mounts and IPC."""
+
+    name = "bubblewrap"
+
+    def missing(self) -> str:
+        """See ``Backend``."""
+        program = shutil.which("bwrap")
+        if program is None:
+            return "the bwrap program is not installed: apt-get install bubblewrap"
+        trial = subprocess.run(
+            [program, "--unshare-all", "--ro-bind", "/", "/", "--", "true"], capture_output=True, text=True, timeout=20, check=False
+        )
+        return "" if trial.returncode == 0 else f"bwrap cannot make namespaces here: {trial.stderr.strip()[:200]}"
+
+    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
+        """See ``Backend``."""
+        command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+        for key, value in runtime.environment(scratch, threads).items():
+            command += ["--setenv", key, value]
+        for path in sorted((*runtime.readable, str(runtime.home), str(runtime.site)), key=len):
+            if not path.startswith("/dev/"):
+                command += ["--ro-bind", path, path]
+        for path in ("/lib64", "/lib", "/usr/bin", "/bin"):
+            if os.path.islink(path):
+                command += ["--symlink", os.readlink(path), path]
+        command += ["--proc", "/proc", "--dev", "/dev", "--bind", str(scratch), str(scratch), "--chdir", str(scratch)]
+        return _popen([*command, "--", *runtime.command(scratch)], env={"PATH": os.environ.get("PATH", "")})
+
+
+class Unsafe:
+    """No walls at all.  Only for submissions that one would run by hand as well."""
+
+    name = UNSAFE
+
+    def missing(self) -> str:
+        """See ``Backend``."""
+        return ""
+
+    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
+        """See ``Backend``."""
+        return _popen(runtime.command(scratch), env=runtime.environment(scratch, threads))
+
+
+def _popen(command: list[str], env: dict[str, str]) -> HostProcess:
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if os.environ.get("DBG") else subprocess.DEVNULL, env=env, bufsize=0,
+        start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin and process.stdout
+    stdin, stdout = process.stdin, process.stdout
+
+    def kill() -> None:
+        for stream in (stdin, stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    return HostProcess(stdin, stdout, kill)  # type: ignore[arg-type]
+
+
+def find_backends() -> list[Backend]:
+    """The safe backends, best first."""
+    return [Sandlock(), Bubblewrap()]
+
+
+def choose_backend(name: str | None = None) -> Backend:
+    """The named backend, or the best that works here.
+
+    Raises:
+        EnvironmentFault: none works; says why, backend by backend.
+    """
+    if name == UNSAFE:
+        return Unsafe()
+    known = {backend.name: backend for backend in find_backends()}
+    if name is not None and name not in known:
+        raise EnvironmentFault(f"no sandbox {name!r}; known: {', '.join(known)}")
+    reasons = []
+    for backend in [known[name]] if name else known.values():
+        reason = backend.missing()
+        if not reason:
+            return backend
+        reasons.append(f"{backend.name}: {reason}")
+    raise EnvironmentFault(
+        "no sandbox can be used on this machine, so student code will not be run:\n  "
+        + "\n  ".join(reasons)
+        + "\nOn Windows and macOS grade in a Linux virtual machine or container."
+    )

@@ -1,0 +1,218 @@
+"""The trusted side of a worker host: starts it, forks workers in it, asks them, and bounds every wait."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import tempfile
+import time
+from collections import deque
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Limits
+from autograder.errors import EnvironmentFault, RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
+from autograder.protocol.wire import (
+    CONTROL,
+    DATA,
+    MAX_BODY_BYTES,
+    ChunkReader,
+    Frame,
+    FrameReader,
+    ProtocolError,
+    pack_chunks,
+    pack_control,
+    pack_frame,
+    parse_control,
+)
+from autograder.sandbox.backends import Backend, HostProcess
+from autograder.sandbox.runtime import Runtime
+
+START_LIMIT_S = 180.0
+END_LIMIT_S = 20.0
+READ_BYTES = 1 << 20
+
+
+class WorkerHost:
+    """One warm host; serves one fork at a time.
+
+    Use it as a context manager.  It is started on first use and again whenever it is lost.
+    """
+
+    def __init__(self, backend: Backend, runtime: Runtime, limits: Limits, *, threads: int = 1):
+        self.backend, self._runtime, self._limits, self._threads = backend, runtime, limits, threads
+        self._process: HostProcess | None = None
+        self._scratch: Path | None = None
+        self._chunks = ChunkReader()
+        self._frames: FrameReader | None = None
+        self._events: deque[dict[str, Any]] = deque()
+        self._replies: deque[Frame] = deque()
+        self._confines = False
+
+    def __enter__(self) -> WorkerHost:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- life of the host ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Starts the host unless it runs, and waits until its packages are imported.
+
+        Raises:
+            EnvironmentFault: it did not come up in ``START_LIMIT_S`` seconds.
+        """
+        if self._process:
+            return
+        self._scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._chunks = ChunkReader()
+        self._events.clear()
+        self._process = self.backend.start(self._runtime, self._scratch, self._limits, self._threads)
+        for stream in (self._process.stdin, self._process.stdout):
+            os.set_blocking(stream.fileno(), False)
+        try:
+            self._confines = bool(self._wait_event("ready", START_LIMIT_S).get("confine"))
+        except (StudentTimeout, RemoteProtocolError, HostLost) as error:
+            self.close()
+            raise EnvironmentFault(
+                f"the worker host did not start under {self.backend.name}; `autograder doctor` tells what is wrong"
+            ) from error
+
+    def close(self) -> None:
+        """Ends the host and everything in it, and removes its scratch folder."""
+        process, self._process, self._frames = self._process, None, None
+        if process:
+            process.kill()
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    # -- life of a fork --------------------------------------------------------------------------
+
+    def open_fork(self, limits: Limits) -> None:
+        """Forks a worker for one submission, ending the one before."""
+        if self._frames is not None:
+            self.end_fork("replaced")
+        self.start()
+        self._replies.clear()
+        self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
+        self._wait_event("forked", END_LIMIT_S)
+        self._frames = FrameReader(MAX_BODY_BYTES)
+
+    @property
+    def has_fork(self) -> bool:
+        """Whether a worker is there to be asked."""
+        return self._frames is not None
+
+    def end_fork(self, reason: str = "finished") -> None:
+        """Kills the worker with all that it started; when this returns nothing of it is left."""
+        if self._frames is None:
+            return
+        self._frames = None
+        try:
+            self._send(pack_control({"command": "kill", "reason": reason}), END_LIMIT_S)
+            self._wait_event("ended", END_LIMIT_S)
+        except (StudentTimeout, RemoteProtocolError, HostLost):
+            self.close()
+        if not self._confines:
+            self.close()  # without an inner wall, a host serves one submission only
+
+    def request(self, header: dict[str, Any], body: bytes, timeout_s: float) -> Frame:
+        """One question to the worker and its answer.
+
+        Raises:
+            StudentTimeout: no answer within ``timeout_s`` seconds; the worker has been killed.
+            ResourceLimit: the worker was ended for what it used.
+            StudentError: the worker ended itself.
+            RemoteProtocolError: what it sent is no message; it has been killed.
+        """
+        deadline = time.monotonic() + timeout_s
+        message = b"".join(pack_chunks(DATA, pack_frame(header, body)))
+        try:
+            self._send(message, timeout_s)
+            while not self._replies:
+                self._read(deadline)
+                self._raise_if_ended()
+            if len(self._replies) > 1:
+                raise RemoteProtocolError("the worker sent an answer that nobody asked for")
+            return self._replies.popleft()
+        except (StudentTimeout, RemoteProtocolError):
+            self.end_fork("timeout")
+            raise
+        except HostLost as error:
+            self.close()
+            raise EnvironmentFault("the worker host was lost while student code ran") from error
+
+    def _raise_if_ended(self) -> None:
+        event = next((e for e in self._events if e.get("event") == "ended"), None)
+        if event is None:
+            return
+        self._events.clear()
+        self._frames = None
+        reason, status = event.get("reason"), event.get("status")
+        if reason == "memory":
+            raise ResourceLimit(f"your code used more than {self._limits.memory_mib} MiB of memory")
+        if status in (-signal.SIGXCPU, -signal.SIGKILL):
+            raise ResourceLimit(f"your code used more than {self._limits.cpu_s} s of processor time or was killed")
+        if isinstance(status, int) and status < 0:
+            raise StudentError(f"your code crashed Python itself (signal {-status})", kind="Crash")
+        raise StudentError("your code ended the Python process (exit, sys.exit, os._exit ...)", kind="Exit")
+
+    # -- bytes -----------------------------------------------------------------------------------
+
+    def _send(self, data: bytes, timeout_s: float) -> None:
+        assert self._process
+        deadline = time.monotonic() + timeout_s
+        descriptor, view = self._process.stdin.fileno(), memoryview(data)
+        while view:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise StudentTimeout("your code did not take its input in time")
+            readable, writable, _ = select.select([self._process.stdout], [descriptor], [], left)
+            if readable:
+                self._read(deadline)
+            if writable:
+                try:
+                    view = view[os.write(descriptor, view[:READ_BYTES]) :]
+                except BlockingIOError:
+                    continue
+                except OSError as error:
+                    raise HostLost from error
+
+    def _read(self, deadline: float) -> None:
+        """Waits for bytes and files them as events or replies."""
+        assert self._process
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
+            raise StudentTimeout("your code did not finish in time")
+        try:
+            data = os.read(self._process.stdout.fileno(), READ_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            raise HostLost
+        try:
+            for kind, chunk in self._chunks.feed(data):
+                if kind == CONTROL:
+                    self._events.append(parse_control(chunk))
+                elif self._frames is not None:
+                    self._replies.extend(self._frames.feed(chunk))
+        except ProtocolError as error:
+            raise RemoteProtocolError(f"your code sent something that is no answer: {error}") from None
+
+    def _wait_event(self, name: str, limit_s: float) -> dict[str, Any]:
+        deadline = time.monotonic() + limit_s
+        while True:
+            while self._events:
+                event = self._events.popleft()
+                if event.get("event") == name:
+                    return event
+            self._read(deadline)
+
+
+class HostLost(Exception):
+    """The host's pipe was closed."""

@@ -1,0 +1,134 @@
+"""The verbs for Keras models: describe, read and set weights in order of first use, predict, differentiate.
+
+Variables are ordered by their first use in one traced forward pass.  The order in which a model lists
+them depends on how it was written (functional, Sequential, subclassed); the order of use does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+BATCH = 64
+
+# Input shapes of models that do not know their own (subclassed ones), by the model's identity.
+_input_shapes: dict[int, list[int | None]] = {}
+
+
+def set_input_shape(model: Any, shape: tuple[int, ...]) -> None:
+    """Tells the shape of one example for a model that does not know it (a subclassed one)."""
+    _input_shapes[id(model)] = [None, *(int(side) for side in shape)]
+
+
+def describe(model: Any) -> dict[str, Any]:
+    """Type, shapes, layers (nested models opened) and parameter counts of a model."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"wanted a keras.Model, got {type(model).__name__}")
+    _build(model)
+    return {
+        "type": type(model).__name__,
+        "input_shape": _shape(getattr(model, "input_shape", None)),
+        "output_shape": _shape(getattr(model, "output_shape", None)) or _traced_output_shape(model),
+        "layers": [
+            {"type": type(layer).__name__, "name": layer.name[:100], "output_shape": _output_shape(layer)}
+            for layer in _flatten(model)
+        ][:500],
+        "trainable": sum(int(np.prod(w.shape)) for w in model.trainable_weights),
+        "non_trainable": sum(int(np.prod(w.shape)) for w in model.non_trainable_weights),
+    }
+
+
+def weights(model: Any) -> list[Any]:
+    """``[name, array, trainable]`` per variable, in order of first use."""
+    trainable = {id(v) for v in model.trainable_variables}
+    return [[v.path[:200], np.asarray(v), id(v) in trainable] for v in ordered_variables(model)]
+
+
+def assign(model: Any, arrays: list[np.ndarray]) -> None:
+    """Overwrites the variables; shapes have to agree."""
+    variables = ordered_variables(model)
+    if [tuple(v.shape) for v in variables] != [a.shape for a in arrays]:
+        raise ValueError(
+            f"the model has {len(variables)} variables of other shapes than the {len(arrays)} arrays to be assigned"
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def predict(model: Any, x: np.ndarray) -> np.ndarray:
+    """Output for a batch, computed in slices of ``BATCH`` images, without training behaviour."""
+    set_input_shape(model, x.shape[1:])
+    parts = [np.asarray(model(x[start : start + BATCH], training=False)) for start in range(0, len(x), BATCH)]
+    return np.concatenate(parts)
+
+
+def gradients(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:
+    """d mean binary cross-entropy / d variable, for the trainable variables in order of first use."""
+    import tensorflow as tf
+
+    set_input_shape(model, x.shape[1:])
+    trainable = {id(v) for v in model.trainable_variables}
+    variables = [v for v in ordered_variables(model) if id(v) in trainable]
+    with tf.GradientTape() as tape:
+        probability = tf.clip_by_value(tf.reshape(model(x, training=False), (-1,)), 1e-7, 1 - 1e-7)
+        loss = -tf.reduce_mean(y * tf.math.log(probability) + (1 - y) * tf.math.log(1 - probability))
+    found = tape.gradient(loss, [v.value for v in variables])
+    return [None if g is None else np.asarray(tf.convert_to_tensor(g)) for g in found]
+
+
+def ordered_variables(model: Any) -> list[Any]:
+    """Variables that one forward pass reads, in the order of their first use."""
+    import tensorflow as tf
+
+    _build(model)
+    by_handle = {id(v.value.handle): v for v in model.variables if hasattr(v.value, "handle")}
+    shape = [1, *(side or 64 for side in _input_shape(model)[1:])]
+    traced = tf.function(lambda x: model(x, training=False)).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    used = (by_handle.get(id(external)) for external, _ in traced.graph.captures)
+    return [variable for variable in used if variable is not None]
+
+
+def _build(model: Any) -> None:
+    if not model.built or not model.variables:
+        model(np.zeros([1, *(side or 64 for side in _input_shape(model)[1:])], np.float32), training=False)
+
+
+def _input_shape(model: Any) -> tuple[int | None, ...]:
+    asked = _input_shapes.get(id(model))
+    try:
+        found = model.input_shape
+    except AttributeError:
+        found = None
+    shape = _shape(found) or asked or [None, 64, 64, 1]
+    return tuple(shape)
+
+
+def _traced_output_shape(model: Any) -> list[int | None]:
+    output = model(np.zeros([1, *(side or 64 for side in _input_shape(model)[1:])], np.float32), training=False)
+    return [None, *output.shape[1:]]
+
+
+def _output_shape(layer: Any) -> list[int | None] | None:
+    try:
+        return _shape(layer.output.shape)
+    except (AttributeError, ValueError):
+        return None
+
+
+def _shape(shape: Any) -> list[int | None] | None:
+    if shape is None or (shape and isinstance(shape[0], (tuple, list))):
+        return None
+    return [None if side is None else int(side) for side in shape]
+
+
+def _flatten(model: Any) -> Any:
+    import keras
+
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _flatten(layer)
+        else:
+            yield layer

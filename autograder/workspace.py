@@ -1,0 +1,118 @@
+"""Where things are: a checkout of the repository, or an instructor's course that points to one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.config import Assignment, Course, _read_toml, load_assignment, load_course
+from autograder.errors import UsageError
+
+COURSE_FILE = "autograder.toml"
+STATE_FOLDER = ".autograder"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders that a command works with.
+
+    ``state_dir`` holds what can be made again (data sets, reports, views); ``secret`` seeds the hidden
+    inputs and the hidden split.
+    """
+
+    root: Path
+    assignments_dir: Path
+    reference_dir: Path
+    state_dir: Path
+    secret: bytes
+    course_dir: Path | None = None
+    language: str | None = None
+    profile: str | None = None
+
+    def course(self) -> Course:
+        """``course.toml`` with this workspace's language and profile."""
+        return load_course(self.assignments_dir, language=self.language, profile=self.profile)
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """One assignment's record; see ``config.load_assignment``."""
+        return load_assignment(self.assignments_dir, assignment_id)
+
+    def data_dir(self, profile: str) -> Path:
+        """Where the course's images for a profile are built."""
+        return self.state_dir / "data" / profile
+
+
+def find_workspace(start: Path | None = None, *, profile: str | None = None) -> Workspace:
+    """Walks up from ``start`` (default: the current folder) to a course or a checkout.
+
+    Args:
+        start: where to begin.
+        profile: overrides the profile of the course; a checkout uses ``demo`` unless told otherwise.
+
+    Raises:
+        UsageError: there is neither above ``start``, or ``autograder.toml`` is faulty.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / COURSE_FILE).is_file():
+            return _course_workspace(folder, profile)
+        if (folder / "assignments" / "course.toml").is_file():
+            return _checkout_workspace(folder, profile)
+    raise UsageError(
+        f"{start} is neither in a course (a folder with {COURSE_FILE}, made by `autograder init`) nor in a "
+        "checkout of the repository (a folder with assignments/course.toml). Change to one of them first."
+    )
+
+
+def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
+    state = root / STATE_FOLDER
+    return Workspace(
+        root=root,
+        assignments_dir=root / "assignments",
+        reference_dir=root / "reference_solution",
+        state_dir=state,
+        secret=_secret(state / "secret"),
+        profile=profile or os.environ.get("AUTOGRADER_PROFILE") or "demo",
+    )
+
+
+def _course_workspace(folder: Path, profile: str | None) -> Workspace:
+    path = folder / COURSE_FILE
+    settings = _read_toml(path)
+    unknown = set(settings) - {"repository", "language", "profile"}
+    if unknown or not isinstance(settings.get("repository"), str):
+        raise UsageError(f"{path}: wanted the keys repository, language and profile, got {sorted(settings)}")
+    repository = Path(settings["repository"])
+    if not (repository / "assignments" / "course.toml").is_file():
+        raise UsageError(f"{path}: repository is {repository}, which is no checkout; correct it if the checkout moved")
+    return Workspace(
+        root=folder,
+        assignments_dir=repository / "assignments",
+        reference_dir=repository / "reference_solution",
+        state_dir=folder / STATE_FOLDER,
+        secret=_secret(folder / "secret"),
+        course_dir=folder,
+        language=settings.get("language"),
+        profile=profile or settings.get("profile"),
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """Reads the secret, making it on first use; readable by its owner alone."""
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _secret(path)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+        return _secret(path)
+    try:
+        return bytes.fromhex(text.strip())
+    except ValueError:
+        raise UsageError(f"{path} wanted 64 hexadecimal digits; restore it from your backup") from None
