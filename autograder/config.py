@@ -156,10 +156,20 @@ def load_assignment(assignments_dir: Path, assignment_id: str) -> Assignment:
         guess = difflib.get_close_matches(assignment_id, known, n=1)
         hint = f" Did you mean {guess[0]!r}?" if guess else ""
         raise UsageError(f"no assignment {assignment_id!r} in {assignments_dir}; there are: {', '.join(known)}.{hint}")
-    data = _read_toml(path)
-    if data.get("id") != assignment_id:
-        raise UsageError(f"{path}: id is {data.get('id')!r}, but the folder is called {assignment_id!r}")
-    return dataclasses.replace(_build(Assignment, data, str(path)), folder=path.parent)
+    assignment = read_assignment(path)
+    if assignment.id != assignment_id:
+        raise UsageError(f"{path}: id is {assignment.id!r}, but the folder is called {assignment_id!r}")
+    return assignment
+
+
+def read_assignment(path: Path) -> Assignment:
+    """One ``assignment.toml``, wherever it stands.
+
+    Raises:
+        UsageError: it is missing or faulty.
+    """
+    record: Assignment = _build(Assignment, _read_toml(path), str(path))
+    return dataclasses.replace(record, folder=path.parent)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

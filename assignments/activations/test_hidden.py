@@ -70,7 +70,7 @@ def _check_far_out(student, name, oracle, rng, **kwargs):
         x = rng.permutation(np.concatenate([far, -far]))
         reply = student.call(name, x, **kwargs)
         expected = oracle(x.astype(np.float64), **kwargs)
-        check_close(np.asarray(reply.value, dtype=np.float64), expected, **tolerance, what=name)
+        check_close(reply.value, expected, **tolerance, what=name)
         assert not reply.warnings, f"{name} warned: {reply.warnings[0]}"
 
 
@@ -95,7 +95,7 @@ def _check_scalars(student, name, oracle, rng, **kwargs):
     for x in (float(rng.uniform(-4, -0.5)), float(rng.uniform(0.5, 4)), int(rng.integers(1, 4)), -int(rng.integers(1, 4))):
         value = getattr(student, name)(x, **kwargs)
         check_shape(value, ())
-        check_close(np.asarray(value, dtype=np.float64), oracle(np.asarray(float(x)), **kwargs), **CLOSE, what=name)
+        check_close(value, oracle(np.asarray(float(x)), **kwargs), **CLOSE, what=name)
 
 
 def _check_untouched(student, name, oracle, rng, **kwargs):
@@ -104,7 +104,7 @@ def _check_untouched(student, name, oracle, rng, **kwargs):
             given = x.astype(dtype)
             reply = student.call(name, given.copy(), **kwargs)
             expected = oracle(given.astype(np.float64), **kwargs)
-            check_close(np.asarray(reply.value, dtype=np.float64), expected, **tolerance, what=name)
+            check_close(reply.value, expected, **tolerance, what=name)
             check_unchanged(reply, given)
             assert not reply.shares_memory, f"{name} returns its own input instead of a new array"
 

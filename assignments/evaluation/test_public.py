@@ -81,6 +81,7 @@ def test_roc_auc_with_ties(student):
 
 @pytest.mark.item("best_threshold", hint="Try each score that occurs as a threshold and keep the largest J.")
 def test_best_threshold_by_hand(student):
-    """For scores 0.1, 0.2, 0.6 (normal) and 0.4, 0.7, 0.8 (abnormal) both 0.4 and 0.7 have J = 2/3: take 0.7."""
-    value = student.best_threshold(np.array([0, 0, 0, 1, 1, 1]), np.array([0.1, 0.2, 0.6, 0.4, 0.7, 0.8]))
-    check_close(value, 0.7, rtol=1e-9, what="best_threshold")
+    """For 0.1, 0.2, 0.3, 0.6 (normal) and 0.4, 0.7, 0.8, 0.9 (abnormal) both 0.4 and 0.7 have J = 3/4: take 0.7."""
+    y_true = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    y_score = np.array([0.1, 0.2, 0.3, 0.6, 0.4, 0.7, 0.8, 0.9])
+    check_close(student.best_threshold(y_true, y_score), 0.7, rtol=1e-9, what="best_threshold")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -25,18 +27,15 @@ def images_of(rng, n, shape):
 
 def compare_blocks(student, reference, rng, shape, *args, **kwargs):
     """Compares a student's block with the trusted one, called with the same arguments."""
-    import keras
-
     handle = student.functional("conv_block", shape, *args, **kwargs)
-    inputs = keras.Input(shape)
-    trusted = keras.Model(inputs, reference.conv_block(inputs, *args, **kwargs))
+    trusted = partial(networks.block_model, reference.conv_block, shape, *args, **kwargs)
     networks.same_function_as(student, handle, trusted, images_of(rng, 6, shape), rng=rng)
 
 
 def compare_networks(student, reference, rng, shape=SHAPE, **kwargs):
     """Compares a student's VGG-16 with the trusted one, built with the same arguments."""
     kwargs = SMALL | kwargs
-    handle, trusted = student.build_vgg16(shape, **kwargs), reference.build_vgg16(shape, **kwargs)
+    handle, trusted = student.build_vgg16(shape, **kwargs), partial(reference.build_vgg16, shape, **kwargs)
     networks.same_function_as(student, handle, trusted, images_of(rng, 8, shape), rng=rng)
 
 
@@ -49,14 +48,18 @@ def test_conv_block_shapes(student, rng):
         assert output.shape == (2, height // 2, width // 2, filters)
 
 
-@pytest.mark.item("conv_block", weight=2, hint="Is the activation applied after every convolution, the last one included?")
+@pytest.mark.item(
+    "conv_block", weight=2, hint="Is the activation applied after every convolution, the last one included?"
+)
 def test_conv_block_applies_each_activation(student, reference, rng):
     """With the same weights a block computes the same as ours, for each of the four activations."""
     for activation in ACTIVATIONS:
         compare_blocks(student, reference, rng, (12, 18, 2), 6, 2, activation=activation)
 
 
-@pytest.mark.item("conv_block", weight=2, hint="kernel_size belongs into every convolution of the block; padding is 'same'.")
+@pytest.mark.item(
+    "conv_block", weight=2, hint="kernel_size belongs into every convolution of the block; padding is 'same'."
+)
 def test_conv_block_uses_its_kernel_size(student, reference, rng):
     """With the same weights a block computes the same as ours, for kernels of 1, 5 and 7."""
     for kernel_size, n_convs in [(1, 2), (5, 3), (7, 1)]:
@@ -69,7 +72,9 @@ def test_conv_block_defaults(student, reference, rng):
     compare_blocks(student, reference, rng, (10, 16, 3), 4, 3)
 
 
-@pytest.mark.item("conv_block", hint="Test the arguments first, then raise ValueError with a text that says what was wrong.")
+@pytest.mark.item(
+    "conv_block", hint="Test the arguments first, then raise ValueError with a text that says what was wrong."
+)
 def test_conv_block_refuses_wrong_arguments(student):
     """Counts below 1 and unknown activations raise ValueError."""
     wrong = [{"filters": 0}, {"filters": -2}, {"n_convs": 0}, {"kernel_size": 0}, {"activation": "softplus"}]
@@ -79,26 +84,34 @@ def test_conv_block_refuses_wrong_arguments(student):
         assert error.value.kind == "ValueError", f"{argument}: got {error.value.kind}, expected ValueError"
 
 
-@pytest.mark.item("build_vgg16", weight=2, hint="Check the order: convolutions and poolings, flatten, two dense layers, one sigmoid unit.")
+@pytest.mark.item(
+    "build_vgg16",
+    weight=2,
+    hint="Check the order: convolutions and poolings, flatten, two dense layers, one sigmoid unit.",
+)
 def test_build_vgg16_small_kernels(student, reference, rng):
     """With the same weights the network computes the same as ours: 3x3 kernels, each of the four activations."""
     for activation in ACTIVATIONS:
         compare_networks(student, reference, rng, kernel_size=3, activation=activation)
 
 
-@pytest.mark.item("build_vgg16", weight=2, hint="kernel_size has to reach all 13 convolutions, activation the dense layers too.")
+@pytest.mark.item(
+    "build_vgg16", weight=2, hint="kernel_size has to reach all 13 convolutions, activation the dense layers too."
+)
 def test_build_vgg16_large_kernels(student, reference, rng):
     """With the same weights the network computes the same as ours: 7x7 and 5x5 kernels."""
     compare_networks(student, reference, rng, kernel_size=7, activation="elu")
     compare_networks(student, reference, rng, kernel_size=5, activation="tanh")
 
 
-@pytest.mark.item("build_vgg16", hint="A layer has max(1, int(c * width)) filters; input_shape may have any sides of 32 or more.")
+@pytest.mark.item(
+    "build_vgg16", hint="A layer has max(1, int(c * width)) filters; input_shape may have any sides of 32 or more."
+)
 def test_build_vgg16_layer_shapes(student):
     """Every layer has weights of the right shape, for odd widths, sides and channels."""
     for shape, width, kernel_size, dense_units in [((70, 45, 3), 0.1, 3, 7), ((32, 33, 2), 0.001, 5, 3)]:
         model = student.build_vgg16(shape, width, kernel_size, "relu", dense_units)
-        got = [weight.value.shape for weight in student.weights(model) if weight.trainable]
+        got = [weight.value.shape for weight in student.weights(model, shape) if weight.trainable]
         expected, channels = [], shape[2]
         for c in [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6:
             filters = max(1, int(c * width))
@@ -114,7 +127,7 @@ def test_build_vgg16_layer_shapes(student):
 @pytest.mark.item("build_vgg16", hint="The defaults stand in the signature: full width, 4096 dense units.")
 def test_build_vgg16_defaults(student):
     """Left to its defaults the network has 39,891,649 parameters."""
-    model = student.describe(student.build_vgg16())
+    model = student.describe(student.build_vgg16(), (64, 64, 1))
     assert model["trainable"] == 14_713_536 + (2048 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1)
 
 
@@ -122,13 +135,15 @@ def test_build_vgg16_defaults(student):
 def test_build_vgg16_gradient_reaches_every_weight(student, reference, rng):
     """Every weight receives a finite gradient that is not zero, so that training can change it."""
     images, labels = images_of(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
-    for activation in ("sigmoid", "elu"):
-        handle = student.build_vgg16(SHAPE, activation=activation, **SMALL)
-        trusted = reference.build_vgg16(SHAPE, activation=activation, **SMALL)
-        networks.check_gradients(student, handle, trusted, images, labels, rng=rng)
+    handle = student.build_vgg16(SHAPE, activation="sigmoid", **SMALL)
+    trusted = partial(reference.build_vgg16, SHAPE, activation="sigmoid", **SMALL)
+    networks.check_gradients(student, handle, trusted, images, labels, rng=rng)
 
 
-@pytest.mark.item("build_vgg16", hint="Five poolings: which sides are too small? Raise ValueError with a text that says what was wrong.")
+@pytest.mark.item(
+    "build_vgg16",
+    hint="Five poolings: which sides are too small? Raise ValueError with a text that says what was wrong.",
+)
 def test_build_vgg16_refuses_wrong_arguments(student):
     """Sides below 32 pixels, a width of 0, unknown activations and counts below 1 raise ValueError."""
     for shape in [(31, 64, 1), (64, 16, 1)]:

@@ -42,11 +42,13 @@ def test_build_vgg16_gives_a_probability(student, rng):
     )
 
 
-@pytest.mark.item("build_vgg16", hint="Compare your summary with the docstring: 2, 2, 3, 3, 3 convolutions, then three dense layers.")
+@pytest.mark.item(
+    "build_vgg16", hint="Compare your summary with the docstring: 2, 2, 3, 3, 3 convolutions, then three dense layers."
+)
 def test_build_vgg16_has_sixteen_layers_with_weights(student):
     """Sixteen layers have weights: 13 convolutions and 3 dense layers."""
     model = student.build_vgg16((32, 32, 1), width=1 / 16, dense_units=8)
-    shapes = [weight.value.shape for weight in student.weights(model) if weight.trainable]
+    shapes = [weight.value.shape for weight in student.weights(model, (32, 32, 1)) if weight.trainable]
     convolutions, dense = (sum(len(shape) == n for shape in shapes) for n in (4, 2))
     assert (convolutions, dense) == (13, 3), (
         f"got {convolutions} convolutions and {dense} dense layers, expected 13 and 3. "
@@ -75,7 +77,9 @@ def test_count_parameters_for_seven_by_seven(student):
     )
 
 
-@pytest.mark.item("receptive_field", hint="The first convolution sees kernel_size pixels; each further one adds kernel_size - 1.")
+@pytest.mark.item(
+    "receptive_field", hint="The first convolution sees kernel_size pixels; each further one adds kernel_size - 1."
+)
 def test_receptive_field_of_three_small_kernels(student):
     """Three 3x3 convolutions see as far as one 7x7."""
     for kernel_size, n_convs in [(3, 3), (7, 1)]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import sysconfig
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import UsageError
 
@@ -51,15 +54,20 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
     if (course_dir / "nbgrader_config.py").is_file():
         config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(course_dir)).load_config())
     records = _Records()
-    logger = logging.Logger("autograder.generate")  # our own: nbgrader logs a line for each file
+    logger = logging.getLogger("autograder.nbgrader")
+    logger.propagate = False  # nbgrader logs a line for each file
     logger.addHandler(records)
-    for assignment_id in assignment_ids:
-        directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)
-        converter = GenerateAssignment(coursedir=directory, config=config, log=logger, force=True)
-        try:
-            converter.start()
-        except NbGraderException:
-            raise UsageError(f"nbgrader could not generate {assignment_id}:\n{records.text()}") from None
+    path = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])  # nbgrader calls `alembic` by name
+    try:
+        for assignment_id in assignment_ids:
+            directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)
+            GenerateAssignment(coursedir=directory, config=config, log=logger, force=True).start()
+    except NbGraderException:
+        raise UsageError(f"nbgrader could not generate {assignment_id}:\n{records.text()}") from None
+    finally:
+        logger.removeHandler(records)
+        os.environ["PATH"] = path
 
 
 class _Records(logging.Handler):

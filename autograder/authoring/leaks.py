@@ -18,7 +18,7 @@ TRIVIAL_CHARACTERS = 25
 HIDDEN_RUN_LINES = 3
 ALLOWED_SUFFIXES = frozenset({".ipynb", ".py", ".toml", ".md", ".png", ".svg", ".csv", ".txt"})
 MAX_LITERAL_LABELS = 200
-_LABELS = re.compile(r"(?:\b[01](?:\.0*)?\s*,\s*){%d}" % MAX_LITERAL_LABELS)
+_LABELS = re.compile(rf"(?:\b[01](?:\.0*)?\s*,\s*){{{MAX_LITERAL_LABELS}}}")
 _BLOB = re.compile(r"[A-Za-z0-9+/=\\]{2000}")
 
 

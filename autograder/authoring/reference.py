@@ -46,7 +46,9 @@ def read_python(path: Path) -> str:
 
 def solution_lines(text: str) -> set[str]:
     """The lines between the solution marks, stripped, that stand nowhere outside of them."""
-    inside, outside, in_solution = set(), set(), False
+    inside: set[str] = set()
+    outside: set[str] = set()
+    in_solution = False
     for line in text.split("\n"):
         if BEGIN in line:
             in_solution = True

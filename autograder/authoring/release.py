@@ -49,11 +49,34 @@ def release_checkout(
             folder = Path(temporary) / language
             build(folder, assignments_dir, reference_dir, course, ids)
             built |= {release_dir / language / id_: folder / "release" / id_ for id_ in ids}
-            if not assignment_ids:
-                changed += _remove_others(release_dir / language, ids)
+        for language in () if assignment_ids else languages:
+            changed += _remove_others(release_dir / language, course.assignments)
         changed += [target for target, source in sorted(built.items()) if _replace(source, target)]
     _write_manifest(release_dir)
     return changed
+
+
+def release_course(
+    course_dir: Path, assignments_dir: Path, reference_dir: Path, course: Course, assignment_ids: tuple[str, ...]
+) -> None:
+    """Rebuilds ``source/`` and ``release/`` of an instructor's course; on an error both stay as they were.
+
+    Raises:
+        UsageError: an assignment is faulty, something would leak, or nbgrader refuses because students
+            have handed in work for cells that are no longer there.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-release-") as temporary:
+        build(Path(temporary) / "trial", assignments_dir, reference_dir, course, assignment_ids)
+        folders = [course_dir / step / id_ for step in ("source", "release") for id_ in assignment_ids]
+        saved = {folder: Path(temporary) / f"saved-{n}" for n, folder in enumerate(folders) if folder.is_dir()}
+        for folder, copy in saved.items():
+            shutil.copytree(folder, copy)
+        try:
+            build(course_dir, assignments_dir, reference_dir, course, assignment_ids)
+        except BaseException:
+            for folder, copy in saved.items():
+                _replace(copy, folder)
+            raise
 
 
 def build(

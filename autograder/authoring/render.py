@@ -25,6 +25,7 @@ from autograder.model import Kind
 SETUP_ID = "setup"
 SETUP_SOURCE = "from autograder import check"
 _OPTIONS = ("lang", "solution", "item", "manual")
+_JUPYTEXT_KEYS = ("title", "cell_depth", "cell_marker", "lines_to_next_cell", "lines_to_end_of_cell_marker")
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -96,7 +97,7 @@ def _referrer(assignment: Assignment, reference_dir: Path) -> Any:
 
 def _marked(cell: NotebookNode, number: int, assignment: Assignment, path: Path) -> NotebookNode:
     """A clean cell with nbgrader's metadata instead of the script's options."""
-    options = {key: value for key, value in cell.metadata.items() if key not in ("title", "cell_depth")}
+    options = {key: value for key, value in cell.metadata.items() if key not in _JUPYTEXT_KEYS}
     for key in options:
         if key not in _OPTIONS:
             raise UsageError(f"{path}: a cell has the unknown option {key!r}{_guess(key, list(_OPTIONS))}")
@@ -116,7 +117,8 @@ def _marked(cell: NotebookNode, number: int, assignment: Assignment, path: Path)
 
 def _solution_cell(cell: NotebookNode, name: str, path: Path) -> NotebookNode:
     """A student's cell; without solution marks it is handed out as it stands, so it may define no function."""
-    if BEGIN not in cell.source and name != "imports" and re.search(r"^(async )?(def|class) ", cell.source, re.M):
+    defines = re.search(r"^(async )?(def|class) ", cell.source, re.MULTILINE)
+    if defines and BEGIN not in cell.source and name != "imports":
         raise UsageError(f"{path}: the solution cell {name!r} defines a function without ### {BEGIN} and ### {END}")
     return _new(cell, f"solution-{name}", grade_id=f"solution-{name}", solution=True)
 
@@ -132,7 +134,7 @@ def _manual_cell(cell: NotebookNode, item_id: str, assignment: Assignment, path:
 
 
 def _new(cell: NotebookNode, cell_id: str, grade_id: str = "", **marks: Any) -> NotebookNode:
-    make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+    make: Any = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
     new: NotebookNode = make(cell.source.strip("\n"), id=cell_id[:64])
     if grade_id:
         defaults = {"grade": False, "locked": False, "solution": False, "task": False}

@@ -14,7 +14,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     In a checkout this refreshes release/; in a course, its source/ and release/.  All assignments of
     course.toml by default.
     """
-    from autograder.authoring.release import build, release_checkout
+    from autograder.authoring.release import release_checkout, release_course
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
     from autograder.workspace import find_workspace
@@ -25,7 +25,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         if lang not in (None, course.language):
             raise UsageError(f"this course is in {course.language!r}; make another with `autograder init --lang {lang}`")
         ids = ids or course.assignments
-        build(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
+        release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
         click.echo(f"built {', '.join(ids)} in {workspace.course_dir / 'release'}")
         return
     changed = release_checkout(

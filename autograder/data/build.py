@@ -172,9 +172,9 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
         raise UsageError(f"{folder} exists and holds no data set; name another folder, or remove it first")
     found, wanted = read_manifest(folder).recipe, recipe.to_json()
     keys = ("size", "per_class", "seed", "secret_check") if any_generator else tuple(wanted)
-    differing = [key for key in keys if found.get(key) != wanted[key]]
+    differing = [key for key in keys if found.get(key) != wanted.get(key)]
     if differing:
-        details = "; ".join(f"{key}: there {found.get(key)!r}, wanted {wanted[key]!r}" for key in differing)
+        details = "; ".join(f"{key}: there {found.get(key)!r}, wanted {wanted.get(key)!r}" for key in differing)
         raise UsageError(f"{folder} holds another data set ({details}); name another folder, or remove it first")
     return True
 

@@ -43,36 +43,22 @@ class ClassMixture(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="cxr")
-class ConstantCanvas(layers.Layer):
-    """A learned ``(4, 4, channels)`` start image, the same for every latent vector."""
-
-    def __init__(self, channels: int, **kwargs):
-        super().__init__(**kwargs)
-        self.channels = channels
-
-    def build(self, input_shape):
-        self.canvas = self.add_weight(
-            shape=(4, 4, self.channels), initializer=keras.initializers.RandomNormal(stddev=1.0), name="canvas"
-        )
-
-    def call(self, condition):
-        batch = ops.shape(condition)[0]
-        return ops.broadcast_to(self.canvas[None], (batch, 4, 4, self.channels))
-
-
-@keras.saving.register_keras_serializable(package="cxr")
 class MinibatchDeviation(layers.Layer):
-    """Appends one channel: the mean standard deviation over groups of four images."""
+    """Appends one channel: the mean standard deviation over groups of four neighbours in the batch.
+
+    Batches come sorted by class, so that each group shows the variety within one class.
+    """
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], input_shape[-1] + 1)
 
     def call(self, x):
         _, height, width, channels = x.shape
-        groups = ops.reshape(x, (4, -1, height, width, channels))
-        deviation = ops.sqrt(ops.var(groups, axis=0) + 1e-8)
+        groups = ops.reshape(x, (-1, 4, height, width, channels))
+        deviation = ops.sqrt(ops.var(groups, axis=1) + 1e-8)
         deviation = ops.mean(deviation, axis=(1, 2, 3))
-        deviation = ops.tile(ops.reshape(deviation, (-1, 1, 1, 1)), (4, height, width, 1))
+        deviation = ops.repeat(ops.reshape(deviation, (-1, 1, 1, 1)), 4, axis=0)
+        deviation = ops.tile(deviation, (1, height, width, 1))
         return ops.concatenate([x, deviation], axis=-1)
 
 
@@ -86,8 +72,7 @@ class ModulatedGroupNorm(layers.Layer):
 
     def build(self, input_shapes):
         (*_, channels), (_, units) = input_shapes
-        small = keras.initializers.VarianceScaling(0.25)
-        self.kernel = self.add_weight(shape=(units, 2 * channels), initializer=small, name="kernel")
+        self.kernel = self.add_weight(shape=(units, 2 * channels), initializer="lecun_normal", name="kernel")
         self.bias = self.add_weight(shape=(2 * channels,), initializer="zeros", name="bias")
 
     def compute_output_shape(self, input_shapes):
@@ -153,8 +138,9 @@ def build_generator(size: int = 64, base: int = 16) -> keras.Model:
         condition = layers.Dense(CONDITION_SIZE, kernel_initializer="he_normal", name=f"mapping_{number}")(condition)
         condition = layers.LeakyReLU(0.2)(condition)
 
-    x = ConstantCanvas(_generator_width(4, base), name="canvas")(condition)
-    maps = {4: _generator_block(x, condition, _generator_width(4, base), "g4", double=False)}
+    channels = _generator_width(4, base)
+    x = layers.Reshape((4, 4, channels))(layers.Dense(16 * channels, name="canvas")(condition))
+    maps = {4: _generator_block(x, condition, channels, "g4", double=False)}
     resolution = 4
     while resolution < size:
         x = maps[resolution]

@@ -63,7 +63,8 @@ class Recipe:
         """Plain data, equal for equal recipes."""
         data = asdict(self)
         data["severity"] = {name: list(pair) for name, pair in data["severity"].items()}
-        return data
+        unused = "secret_check" if self.seed is not None else "seed"
+        return {name: value for name, value in data.items() if name != unused}
 
     def batches(self, split: str) -> int:
         """How many batches a split is made of."""

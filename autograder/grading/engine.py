@@ -6,6 +6,7 @@ tried again on a fresh host; when it stays, the report says ``grader_error`` and
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import hmac
 import importlib.util
@@ -13,7 +14,6 @@ import json
 import logging
 import sys
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +22,10 @@ from typing import Any
 from autograder import __version__
 from autograder.config import Assignment, Course
 from autograder.errors import EnvironmentFault, GraderError
-from autograder.grading.plugin import Context, Translation, run_tests
+from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
-from autograder.sandbox import Backend, prepare_runtime
+from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
 from autograder.workspace import Workspace
 
@@ -175,14 +175,6 @@ class Engine:
         return self._modules[file]
 
 
-def load_translations(folder: Path, language: str) -> dict[str, Translation]:
-    """Titles and hints of tests in another language than the test files' English."""
-    path = folder / f"tests_{language}.toml"
-    if not path.is_file():
-        return {}
-    return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
-
-
 def tests_version(assignment: Assignment) -> str:
     """A hash of everything that decides a grade in the assignment's folder."""
     digest = hashlib.sha256()
@@ -209,3 +201,24 @@ def report_key(
         "engine": __version__,
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+_engines: dict[tuple[Path, str, bool], Engine] = {}
+
+
+def grade_submission(workspace: Workspace, assignment_id: str, submission: Submission, *, training: bool = False) -> Report:
+    """Grades one submission on an engine that stays warm for the next one of this process.
+
+    Args:
+        training: whether to run the items that need a training run; these take minutes.
+
+    Raises:
+        EnvironmentFault: no sandbox can be used here.
+    """
+    key = (workspace.root, assignment_id, training)
+    if key not in _engines:
+        while _engines:
+            _engines.popitem()[1].close()
+        _engines[key] = Engine(workspace, assignment_id, choose_backend(), Options(training=training))
+        atexit.register(_engines[key].close)
+    return _engines[key].grade(submission)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+import tomllib
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from autograder.model import Outcome, TestResult
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 PYTEST_OPTIONS = (
-    "--noconftest", "--import-mode=importlib", "--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal",
+    "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal",
     "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
     "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:logging",
 )  # fmt: skip
@@ -204,6 +205,14 @@ def _marker(item: pytest.Item) -> pytest.Mark:
     marker = item.get_closest_marker("item")
     assert marker is not None
     return marker
+
+
+def load_translations(folder: Path, language: str) -> dict[str, Translation]:
+    """Titles and hints of tests in another language than the test files' English."""
+    path = folder / f"tests_{language}.toml"
+    if not path.is_file():
+        return {}
+    return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def run_tests(files: list[Path], context: Context) -> list[TestResult]:

@@ -20,13 +20,17 @@ from autograder.errors import (
     ResourceLimit,
     StudentError,
     StudentTimeout,
+    SubmissionError,
 )
-from autograder.model import Submission
+from autograder.model import Chunk, Submission
 from autograder.protocol import ArgumentHandle, Opaque, ProtocolError, decode, encode
 from autograder.sandbox.client import WorkerHost
 from autograder.worker.executor import Executor, MissingName, describe_error
 
 MAX_TIMEOUTS = 2
+MAX_STATEMENTS = 5_000
+MAX_LEFT_OUT = 5
+MAX_FAULTS = 20
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,8 @@ class RemoteStudent(Student):
     def __init__(self, host: WorkerHost, submission: Submission, limits: Limits):
         self._host, self._submission, self._limits = host, submission, limits
         self._generation = 0
-        self._left_out: set[str] = set()
+        self._left_out: set[tuple[str, int]] = set()
+        self._fatal: list[dict[str, str]] = []
         self._timeouts: dict[str, int] = {}
         self._used_s = 0.0
         self.faults: list[dict[str, str]] = []
@@ -262,26 +267,46 @@ class RemoteStudent(Student):
         return value
 
     def _ensure_loaded(self) -> None:
-        """Runs the submission's chunks in a fresh worker; a chunk that hangs or crashes is left out next time."""
+        """Runs the submission in a fresh worker, statement by statement.
+
+        A statement that hangs or ends the process costs itself alone: the next worker leaves it out.
+        """
         while not self._host.has_fork:
             self._generation += 1
             self._host.open_fork(self._limits)
-            kept = [fault for fault in self.faults if fault["where"] in self._left_out]
-            self.faults = kept
+            self.faults = [*self._fatal]
             for chunk in self._submission.chunks:
-                if chunk.name in self._left_out:
-                    continue
-                try:
-                    limit_s = min(self._limits.load_wall_s, self._left_s())
-                    found = self._request("load", {"name": chunk.name, "source": chunk.source}, limit_s)
-                    self.faults += [{str(k): str(v) for k, v in fault.items()} for fault in found]
-                except (StudentError, StudentTimeout, ResourceLimit, RemoteProtocolError, AttributeError, TypeError) as error:
-                    self._left_out.add(chunk.name)
-                    self._used_s += self._limits.load_wall_s if isinstance(error, StudentTimeout) else 0.0
-                    kind = "did not finish in time" if isinstance(error, StudentTimeout) else type(error).__name__
-                    self.faults.append({"where": chunk.name, "kind": kind, "message": str(error), "traceback": ""})
-                    self._host.end_fork("load")
-                    break
+                if self._host.has_fork:
+                    self._load(chunk)
+
+    def _load(self, chunk: Chunk) -> None:
+        place = (chunk.name, -1)
+        try:
+            if place in self._left_out or len(self._left_out) > MAX_LEFT_OUT:
+                return
+            found = self._timed("load", {"name": chunk.name, "source": chunk.source})
+            self._note(found["fault"])
+            for index in range(min(int(found["statements"]), MAX_STATEMENTS)):
+                place = (chunk.name, index)
+                if place not in self._left_out:
+                    self._note(self._timed("execute", {"name": chunk.name, "index": index}))
+        except (SubmissionError, KeyError, TypeError, ValueError) as error:
+            self._host.end_fork("load")
+            self._left_out.add(place)
+            kind = "endless" if isinstance(error, StudentTimeout) else type(error).__name__
+            where = chunk.name if place[1] < 0 else f"{chunk.name}, statement {place[1] + 1}"
+            self._fatal.append({"where": where, "kind": kind, "message": str(error), "traceback": ""})
+
+    def _timed(self, verb: str, arguments: dict[str, Any]) -> Any:
+        limit_s, started = min(self._limits.load_wall_s, self._left_s()), time.monotonic()
+        try:
+            return self._request(verb, arguments, limit_s)
+        finally:
+            self._used_s += time.monotonic() - started
+
+    def _note(self, fault: Any) -> None:
+        if isinstance(fault, dict) and len(self.faults) < MAX_FAULTS:
+            self.faults.append({key: str(fault.get(key, ""))[:2000] for key in ("where", "kind", "message", "traceback")})
 
 
 def _to_wire(value: Any) -> Any:

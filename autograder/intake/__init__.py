@@ -5,6 +5,6 @@ Nothing here executes, imports or unpickles anything of a submission.
 
 from __future__ import annotations
 
-from autograder.intake.submission import read_submission
+from autograder.intake.submission import read_collected, read_submission
 
-__all__ = ["read_submission"]
+__all__ = ["read_collected", "read_submission"]

@@ -33,14 +33,15 @@ class SalvageExporter(NotebookExporter):
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Reads and converts a notebook as ``Exporter.from_filename`` does, but for its faults.
 
         Raises:
             UsageError: the course has no released copy of this notebook.
         """
         path = Path(filename)
-        resources = self._init_resources(resources)
+        exporter: Any = self  # nbconvert has no type hints for these two
+        resources = exporter._init_resources(resources)
         notebook = salvage(path, self._master(path, resources), self.language)
         modified = path.stat().st_mtime if path.is_file() else 0.0
         day = datetime.datetime.fromtimestamp(modified, tz=datetime.UTC)
@@ -49,11 +50,11 @@ class SalvageExporter(NotebookExporter):
             "path": str(path.parent),
             "modified_date": f"{day:%B} {day.day}, {day.year}",
         }
-        output, resources = self.from_notebook_node(notebook, resources=resources, **kw)
-        return output, resources
+        converted: tuple[NotebookNode, dict[str, Any]] = exporter.from_notebook_node(notebook, resources=resources, **kw)
+        return converted
 
     def _master(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
-        course = self.parent.coursedir
+        course: Any = self.parent.coursedir  # type: ignore[union-attr]  # the converter made this exporter
         folder = course.format_path(course.release_directory, ".", resources["nbgrader"]["assignment"])
         master = Path(folder) / path.name
         if not master.is_file():
@@ -129,7 +130,7 @@ def _filled(master_cell: NotebookNode, cell: Cell) -> NotebookNode:
 
 
 def _plain(cell: Cell, cell_id: str) -> NotebookNode:
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    make: dict[str, Any] = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     plain: NotebookNode = make.get(cell.kind, nbformat.v4.new_raw_cell)(cell.source, id=cell_id)
     if cell.kind == "markdown" and cell.attachments:
         plain.attachments = cell.attachments

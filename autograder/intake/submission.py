@@ -60,6 +60,17 @@ def read_submission(
     return Submission(str(path) if label is None else label, tuple(chunks), tuple(notes[:MAX_NOTES]))
 
 
+def read_collected(course_dir: Path, student: str, assignment: Assignment, language: str) -> Submission:
+    """What nbgrader collected of a student, read the same way by whoever grades it.
+
+    The batch and nbgrader's preprocessor both call this: a report's key depends on the submission's
+    cells, their order and the notes.
+    """
+    master = course_dir / "release" / assignment.id / f"{assignment.id}.ipynb"
+    folder = course_dir / "submitted" / student / assignment.id
+    return read_submission(folder, master, assignment, language=language, label=student)
+
+
 def find_file(path: Path, assignment_id: str, language: str, notes: list[str]) -> Path:
     """The file to read: ``path`` itself, or the one in the folder ``path``.
 

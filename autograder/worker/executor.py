@@ -48,31 +48,42 @@ class Executor:
         self.namespace: dict[str, Any] = {"__name__": "submission", "__builtins__": __builtins__}
         self._kept: list[Any] = []
         self.sources: dict[str, str] = {}
+        self._statements: dict[str, list[ast.stmt]] = {}
 
     # -- loading ---------------------------------------------------------------------------------
 
-    def load(self, name: str, source: str) -> list[dict[str, str]]:
-        """Executes one chunk, statement by statement.
+    def load(self, name: str, source: str) -> dict[str, Any]:
+        """Parses one chunk and keeps its statements for ``execute``.
 
         Returns:
-            One record per statement that failed: ``where``, ``kind``, ``message``, ``traceback``.
+            ``statements``: how many there are; ``fault``: a record (see ``execute``) or None.
         """
         self.sources[name] = source
         try:
-            tree = ast.parse(source, filename=name)
+            statements = ast.parse(source, filename=name).body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return [_fault(name, error, self.sources)]
-        faults = []
-        for statement in tree.body:
-            try:
-                code = compile(ast.Module([statement], []), name, "exec", dont_inherit=True)
-                with _quiet():
-                    exec(code, self.namespace)
-            except Exception as error:
-                faults.append(_fault(f"{name}, line {statement.lineno}", error, self.sources))
-            except SystemExit as error:
-                faults.append(_fault(f"{name}, line {statement.lineno}", error, self.sources))
-        return faults[:20]
+            return {"statements": 0, "fault": _fault(name, error, self.sources)}
+        self._statements[name] = statements
+        return {"statements": len(statements), "fault": None}
+
+    def execute(self, name: str, index: int) -> dict[str, str] | None:
+        """Executes one statement of a chunk; a record of what failed, or None.
+
+        The record has ``where``, ``kind``, ``message`` and ``traceback``.
+        """
+        statement = self._statements[name][index]
+        try:
+            with _quiet():
+                exec(compile(ast.Module([statement], []), name, "exec", dont_inherit=True), self.namespace)
+        except (Exception, SystemExit) as error:
+            return _fault(f"{name}, line {statement.lineno}", error, self.sources)
+        return None
+
+    def run(self, name: str, source: str) -> list[dict[str, str]]:
+        """Loads a chunk and executes all of it; the records of what failed."""
+        loaded = self.load(name, source)
+        faults = [loaded["fault"], *(self.execute(name, index) for index in range(loaded["statements"]))]
+        return [fault for fault in faults if fault is not None]
 
     def define(self, source: str, name: str) -> Opaque:
         """Evaluates an expression of the grader's beside the student's code and keeps its value."""

@@ -14,7 +14,7 @@ from ..protocol.values import ArgumentHandle
 from .executor import Executor, MissingName, describe_error
 
 VERBS = frozenset(
-    {"load", "define", "call", "value", "take", "functional", "describe", "weights", "assign", "predict", "gradients"}
+    {"load", "execute", "define", "call", "value", "take", "functional", "describe", "weights", "assign", "predict", "gradients"}
 )
 
 

@@ -1,0 +1,45 @@
+"""``autograder init``: makes an nbgrader course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("init", epilog="Example: autograder init ~/medical-ai --lang ko --roster class.csv")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the course.")
+@click.option(
+    "--profile",
+    type=click.Choice(["cpu", "gpu", "demo"]),
+    default="cpu",
+    show_default=True,
+    help="Size of the images and of the training runs.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Class list: CSV with the columns id, first_name, last_name, email.",
+)
+def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
+    """Make an nbgrader course in DIR, ready to release; run it in a checkout of the repository.
+
+    nbgrader's own commands then work in DIR.  The file `secret` in it seeds the hidden tests: keep it to
+    yourself, and keep a copy.
+    """
+    from autograder.authoring.course import create_course, new_folder
+    from autograder.errors import UsageError
+    from autograder.gradebook.roster import import_roster, read_roster
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace()
+    if workspace.course_dir is not None:
+        raise UsageError(f"{workspace.course_dir} is a course already: run this in a checkout of the repository")
+    students = read_roster(roster) if roster else ()
+    with new_folder(folder) as building:
+        ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile)
+        import_roster(building / "gradebook.db", students)
+    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students")
+    click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

@@ -1,0 +1,195 @@
+"""The training item: the student's own code trains in the worker, the trusted side judges the weights.
+
+Theory of operation.  A submission cannot report an AUC.  What comes back are the trained weights, as arrays, and the
+network's predictions on public probe images.  The weights go into the trusted VGG-16 (handed in, never imported);
+the kernel size and activation that reproduce the predictions are found by trying; that network predicts the hidden
+split, whose images and labels never leave this process.  A control run on permuted labels looks for a trained network
+that was carried in with the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.grading.checks import check_shape
+from autograder.grading.networks import OUTPUT_ATOL, load_weights, predict
+
+Array = NDArray[Any]
+
+PROBE_IMAGES = 64
+CONTROL_FLAG = 0.90
+CONTROL_REFUSED = 0.95
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The arguments that reproduce a student's predictions, and the trusted model with their weights."""
+
+    kernel_size: int
+    activation: str
+    model: Any
+    max_difference: float
+
+
+def identify(
+    weights: Sequence[Array],
+    probe_images: Array,
+    probe_predictions: Array,
+    build: Callable[[int, str], Any],
+    candidates: Iterable[tuple[int, str]],
+    *,
+    atol: float = OUTPUT_ATOL,
+) -> Identified | None:
+    """Finds the kernel size and activation with which ``weights`` give ``probe_predictions``.
+
+    The shapes of the weights tell the kernel size; the activation is found by trying: the closest wins.
+
+    Args:
+        weights: the student's trainable arrays in order of first use.
+        probe_images: (n, height, width, channels) float32 that the student may know.
+        probe_predictions: (n, 1) float, what the student's model says about them.
+        build: makes the trusted network from a kernel size and an activation.
+        candidates: pairs of kernel size and activation to try.
+        atol: largest difference of a prediction.
+
+    Returns:
+        The closest candidate, or None when none comes within ``atol``: this is no plain network of that kind.
+    """
+    kernels = [w for w in weights if w.ndim == 4]
+    side = kernels[0].shape[0] if kernels else 0
+    best = None
+    for kernel_size, activation in candidates:
+        if kernel_size != side:
+            continue
+        model = build(kernel_size, activation)
+        if not load_weights(model, weights):
+            continue
+        difference = float(np.max(np.abs(predict(model, probe_images) - probe_predictions)))
+        if difference <= atol and (best is None or difference < best.max_difference):
+            best = Identified(kernel_size, activation, model, difference)
+    return best
+
+
+def trains_to(
+    student: Any,
+    build: Callable[..., Any],
+    course_data: Any,
+    profile: Any,
+    facts: dict[str, Any],
+    *,
+    rng: np.random.Generator,
+    kernel_sizes: Sequence[int] = (3, 5, 7),
+    activations: Sequence[str] = ("sigmoid", "tanh", "relu", "elu"),
+) -> None:
+    """Trains the student's network with the student's own code and judges it on images that it never sees.
+
+    The worker trains; the weights come back as arrays and are put into the trusted network, whose predictions on
+    the hidden split are compared with labels that never left this side.  A submission cannot report an AUC.
+
+    Args:
+        student: the proxy; the submission defines ``make_dataset``, ``build_and_compile`` and ``train``.
+        build: the trusted ``build_vgg16``.
+        course_data: ``train()``, ``validation()`` and ``hidden()`` give images (n, h, w) uint8 and labels (n,).
+        profile: the protocol, its time limit, and ``auc_steps``.
+        facts: gets "auc", "credit" in [0, 1], "kernel_size", "activation", "control_auc" and perhaps "flags".
+        rng: source of the seeds and of the permutation.
+        kernel_sizes, activations: what the student may choose from.
+
+    Raises:
+        AssertionError: less than full credit; ``facts["credit"]`` says what was earned all the same.
+    """
+    facts["credit"] = 0.0
+    candidates = [(k, activation) for k in kernel_sizes for activation in activations]
+
+    def build_candidate(kernel_size: int, activation: str) -> Any:
+        return build((profile.size, profile.size, 1), profile.width, kernel_size, activation, profile.dense_units)
+
+    def trained(labels: Array, epochs: int, steps_per_epoch: int) -> Identified:
+        handle = _run_pipeline(student, course_data, labels, profile, epochs, steps_per_epoch, int(rng.integers(2**31)))
+        return _rebuild(student, handle, course_data.validation()[0][:PROBE_IMAGES], build_candidate, candidates)
+
+    labels = course_data.train()[1]
+    found = trained(labels, profile.epochs, profile.steps_per_epoch)
+    auc = _auc_of(found.model, course_data)
+    facts |= {"auc": round(auc, 4), "kernel_size": found.kernel_size, "activation": found.activation}
+    credit = max((step.credit for step in profile.auc_steps if auc >= step.auc), default=0.0)
+    if credit:
+        _check_control(
+            lambda: _auc_of(trained(rng.permutation(labels), 1, profile.control_steps).model, course_data), facts
+        )
+    facts["credit"] = credit
+    wanted = max(step.auc for step in profile.auc_steps)
+    assert auc >= wanted, f"AUC {auc:.3f} on unseen images, {wanted} wanted for all points"
+
+
+def _run_pipeline(
+    student: Any, course_data: Any, labels: Array, profile: Any, epochs: int, steps_per_epoch: int, seed: int
+) -> Any:
+    """The student's data sets, network and training, in the worker; returns the trained model's handle."""
+    images, (val_images, val_labels) = course_data.train()[0], course_data.validation()
+    protocol = {
+        "epochs": epochs,
+        "steps_per_epoch": steps_per_epoch,
+        "validation_steps": profile.validation_steps,
+        "batch_size": profile.batch_size,
+    }
+    limit_s = profile.training_wall_s
+    data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
+    val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
+    model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)
+    student.train(model, data, val_data, protocol, timeout_s_=limit_s)
+    return model
+
+
+def _rebuild(
+    student: Any,
+    handle: Any,
+    probe: Array,
+    build: Callable[[int, str], Any],
+    candidates: Iterable[tuple[int, str]],
+) -> Identified:
+    """The trusted network with the student's weights, proven on ``probe``, (n, height, width) uint8."""
+    images = (probe.astype("float32") / 255)[..., np.newaxis]
+    predictions = student.predict(handle, images)
+    check_shape(predictions, (len(images), 1))
+    weights = [w.value for w in student.weights(handle) if w.trainable]
+    if not all(np.all(np.isfinite(array)) for array in [*weights, predictions]):
+        raise AssertionError("the trained weights hold NaN or infinity: training diverged, try a smaller learning rate")
+    found = identify(weights, images, predictions, build, candidates)
+    if found is None:
+        raise AssertionError("not a plain VGG-16: no allowed kernel size and activation reproduces its predictions")
+    return found
+
+
+def _auc_of(model: Any, course_data: Any) -> float:
+    """AUC of a trusted model on the hidden split."""
+    from sklearn.metrics import roc_auc_score
+
+    images, labels = course_data.hidden()
+    return float(roc_auc_score(labels, predict(model, (images.astype("float32") / 255)[..., np.newaxis])[:, 0]))
+
+
+def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> None:
+    """Looks for knowledge that did not come from the labels: training on permuted ones must not give a good AUC.
+
+    A network carried in with the submission keeps its AUC through a few steps on permuted labels.  An honest one
+    has learned nothing, but its AUC need not be near 0.5: random features rank the classes well or badly by
+    chance (measured on real X-rays: CONTROL_MEASURED).  So a high value is a flag for the TA; credit is
+    refused only where two runs with different permutations are both above what chance reaches.
+
+    Raises:
+        AssertionError: both runs are extreme.
+    """
+    facts["control_auc"] = [round(control_auc(), 4)]
+    if facts["control_auc"][0] < CONTROL_FLAG:
+        return
+    facts["control_auc"].append(round(control_auc(), 4))
+    values = " and ".join(f"{value:.3f}" for value in facts["control_auc"])
+    facts["flags"] = [f"trained on permuted labels the network still has AUC {values}: look for weights in the source"]
+    if min(facts["control_auc"]) >= CONTROL_REFUSED:
+        raise AssertionError("the network knows the classes without having learned them from the labels")

@@ -1,0 +1,154 @@
+"""`autograder data` as typed."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from autograder.cli.data import command
+from autograder.data import build, load_split, verify_dataset
+from autograder.errors import UsageError
+from tests.data.conftest import ScriptedSampler
+
+
+def run(*arguments):
+    """The command's result, with its errors raised as the main command sees them."""
+    return CliRunner().invoke(command, [str(a) for a in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Builds without TensorFlow."""
+    monkeypatch.setattr(build, "GeneratorSampler", lambda path, size, batch: ScriptedSampler(size))
+
+
+@pytest.fixture
+def dataset(tmp_path, make_job):
+    """A small data set with PNG files."""
+    build.build_dataset(tmp_path / "d", make_job(png=True))
+    return tmp_path / "d"
+
+
+def test_build_makes_what_was_asked_for(tmp_path, quick):
+    """Counts, size, split, PNG files and sheet follow the options."""
+    out = tmp_path / "d"
+    result = run("build", "--out", out, "--per-class", 20, "--size", 16, "--split", "50,25,25", "--png", "--sheet")
+    assert result.exit_code == 0 and "40 images of 16 x 16" in result.stdout
+    assert [len(load_split(name, out)[1]) for name in ("train", "validation", "test")] == [20, 10, 10]
+    assert len(list(out.glob("png/*/*/*.png"))) == 40 and (out / "sheet.png").is_file()
+    assert verify_dataset(out) == []
+    assert "is there already" in run("build", "--out", out, "--per-class", 20, "--size", 16, "--split", "50,25,25").stdout
+
+
+def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch):
+    """Ctrl-C ends with exit code 130 and the next step; the same command then finishes."""
+    monkeypatch.setattr(build, "GeneratorSampler", lambda path, size, batch: ScriptedSampler(size, limit=0))
+    result = run("build", "--out", tmp_path / "d", "--per-class", 20)
+    assert result.exit_code == 130 and "again to go on" in result.stderr
+    assert not (tmp_path / "d").exists()
+    monkeypatch.setattr(build, "GeneratorSampler", lambda path, size, batch: ScriptedSampler(size))
+    assert run("build", "--out", tmp_path / "d", "--per-class", 20).exit_code == 0
+
+
+def test_a_misspelt_split_is_a_usage_error(tmp_path):
+    """Wrong options end with exit code 2."""
+    assert run("build", "--out", tmp_path / "d", "--split", "60;20;20").exit_code == 2
+
+
+def test_verify_is_content_with_a_good_copy(dataset):
+    """Exit code 0 when every hash is right."""
+    assert run("verify", dataset).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["train_images.npy", "test_labels.npy", "DATA_CARD.md"])
+def test_verify_finds_a_changed_byte(dataset, name):
+    """One flipped bit in any file is named, with exit code 1."""
+    path = dataset / name
+    changed = bytearray(path.read_bytes())
+    changed[-1] ^= 1
+    path.write_bytes(changed)
+    result = run("verify", dataset)
+    assert result.exit_code == 1 and f"{name}: contents differ" in result.stdout
+
+
+def test_verify_finds_missing_and_short_files(dataset):
+    """Missing and truncated files are told apart, and all are listed."""
+    (dataset / "test_images.npy").unlink()
+    (dataset / "train_images.npy").write_bytes(b"short")
+    text = run("verify", dataset).stdout
+    assert "test_images.npy: missing" in text and "train_images.npy: 5 bytes" in text
+
+
+def test_verify_looks_into_the_png_files(dataset):
+    """Each PNG file has its hash too."""
+    first, second, *_ = sorted(dataset.glob("png/train/*/*.png"))
+    first.unlink()
+    second.write_bytes(b"x")
+    text = run("verify", dataset).stdout
+    assert f"{first.name}: missing" in text and f"{second.name}: contents differ" in text
+
+
+def test_verify_refuses_a_folder_without_a_data_set(tmp_path):
+    """There is nothing to compare with: the instructor's mistake, not a difference."""
+    with pytest.raises(UsageError, match="holds no data set"):
+        run("verify", tmp_path)
+
+
+def test_png_files_hold_the_images(dataset):
+    """PNG and array agree, and the folder names the class."""
+    images, labels = load_split("train", dataset)
+    for index in (0, 7):
+        name = ("normal", "abnormal")[labels[index]]
+        picture = np.asarray(Image.open(dataset / "png" / "train" / name / f"{index:06d}.png"))
+        assert np.array_equal(picture, images[index])
+
+
+def test_sheet_shows_normal_above_abnormal(dataset, tmp_path):
+    """The upper half is made of normal images, the lower half of abnormal ones."""
+    assert run("sheet", dataset, "--out", tmp_path / "s.png", "--per-class", 4).exit_code == 0
+    sheet = np.asarray(Image.open(tmp_path / "s.png"))
+    images, labels = load_split("train", dataset)
+    assert sheet.shape == (16, 32)
+    assert np.array_equal(sheet[:8, :8], images[labels == 0][0])
+    assert np.array_equal(sheet[8:, 24:], images[labels == 1][3])
+
+
+@pytest.fixture
+def real_images(tmp_path):
+    """A stand-in for the real images, 16 x 16 pixels."""
+    rng = np.random.default_rng(1)
+    path = tmp_path / "real.npz"
+    patients = np.array([f"p{n}" for n in range(80)])
+    np.savez(path, images=rng.integers(0, 256, (80, 16, 16), np.uint8), labels=np.arange(80) % 2, patient=patients)
+    return path
+
+
+def test_train_gan_trains_and_resumes(tmp_path, real_images):
+    """Two steps, then one more: the log goes on and the weights can be sampled from."""
+    arguments = ("train-gan", "--images", real_images, "--out", tmp_path / "run", "--size", 16, "--steps")
+    assert "trained to step 2" in run(*arguments, 2).stdout
+    assert "trained to step 3" in run(*arguments, 3, "--resume").stdout
+    rows = list(csv.DictReader((tmp_path / "run" / "log.csv").open()))
+    assert [row["step"] for row in rows][0] == "2"
+    weights = tmp_path / "run" / "weights" / "generator_000003.npz"
+    result = run("build", "--out", tmp_path / "d", "--per-class", 5, "--size", 16, "--generator", weights)
+    assert result.exit_code == 0
+
+
+def test_train_gan_does_not_overwrite_a_run(tmp_path, real_images):
+    """A folder with a run wants --resume."""
+    arguments = ("train-gan", "--images", real_images, "--out", tmp_path / "run", "--size", 16, "--steps", 1)
+    run(*arguments)
+    with pytest.raises(UsageError, match="--resume"):
+        run(*arguments)
+
+
+def test_every_command_has_an_example():
+    """`--help` of each command shows how to call it."""
+    for name in command.commands:
+        assert re.search(rf"Example: autograder data {name}", run(name, "--help").output)
