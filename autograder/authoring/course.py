@@ -16,6 +16,7 @@ from autograder.authoring.generate import CODE_STUB, TEXT_STUB, release_config
 from autograder.authoring.release import build
 from autograder.config import load_course
 from autograder.errors import UsageError
+from autograder.workspace import STATE_FOLDER
 
 _CONFIG = '''"""nbgrader's configuration of this course, written by `autograder init`; edit it as you like."""
 
@@ -59,6 +60,7 @@ c.Exchange.root = {exchange!r}
 c.Exchange.timezone = "UTC"
 '''
 
+_PRIVATE = ("source", "release", "submitted", "autograded", "feedback", STATE_FOLDER)  # solutions, personal data
 _GITIGNORE = "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\n"
 
 
@@ -103,11 +105,13 @@ def create_course(
     """
     course = load_course(assignments_dir, language=language, profile=profile)
     _write_settings(folder, target, assignments_dir.parent, language, profile)
-    for name in ("source", "release", "submitted", "exchange"):
-        (folder / name).mkdir()
+    for name in _PRIVATE:
+        (folder / name).mkdir(mode=0o700)
+    (folder / "exchange").mkdir()
     (folder / "exchange").chmod(0o777)  # every student writes here; nbgrader sets it as well
-    folder.chmod(0o755)  # students reach the exchange through it
+    folder.chmod(0o711)  # students reach the exchange through it, and see nothing else
     build(folder, assignments_dir, reference_dir, course, course.assignments)
+    (folder / "gradebook.db").chmod(0o600)
     return course.assignments
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import os
-import sysconfig
+import sqlite3
 from pathlib import Path
 
+import nbgrader
+from alembic.script import ScriptDirectory
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -57,8 +59,7 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
     logger = logging.getLogger("autograder.nbgrader")
     logger.propagate = False  # nbgrader logs a line for each file
     logger.addHandler(records)
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])  # nbgrader calls `alembic` by name
+    _prepare_gradebook(course_dir / "gradebook.db")
     try:
         for assignment_id in assignment_ids:
             directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)
@@ -67,7 +68,20 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
         raise UsageError(f"nbgrader could not generate {assignment_id}:\n{records.text()}") from None
     finally:
         logger.removeHandler(records)
-        os.environ["PATH"] = path
+
+
+def _prepare_gradebook(path: Path) -> None:
+    """Writes the schema's version into a new gradebook, as nbgrader would.
+
+    nbgrader asks the command ``alembic`` for it, in a process of its own, which takes longer than all else
+    here and fails where the virtual environment is not on ``PATH``.
+    """
+    if path.exists():
+        return
+    head = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        database.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (head,))
 
 
 class _Records(logging.Handler):

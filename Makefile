@@ -1,0 +1,43 @@
+# `make demo` and `make test` set up all that they need, and are safe to run twice.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+export TF_CPP_MIN_LOG_LEVEL = 3
+
+.PHONY: help install demo test test-full lint release lock clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*##/ --/'
+
+install: $(VENV)/.installed  ## virtual environment from the lock file
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install  ## a whole course with sample students, graded: at most 6 minutes on 2 cores
+	$(BIN)/autograder demo
+
+test: install  ## everything that is quick
+	$(BIN)/python -m pytest -m "not slow"
+
+test-full: install  ## and everything that takes minutes
+	$(BIN)/python -m pytest
+
+lint: install  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+release: install  ## refresh release/ from assignments/ and reference_solution/
+	$(BIN)/autograder release
+
+lock: install  ## refresh requirements.lock from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra grade --extra dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:  ## remove what can be made again (not the virtual environment)
+	rm -rf .autograder .mypy_cache .ruff_cache .pytest_cache demo-course

@@ -1,0 +1,1 @@
+"""Hidden tests of ``survey``: there are none, as a form has nothing to hide."""
