@@ -456,7 +456,7 @@ left_axes.plot(shifts, [dead_unit_fraction(z) for z in tables], "o-", label="dea
 left_axes.plot(shifts, [(z[0] <= 0).mean() for z in tables], "--", color="grey", label="silent on the first image")
 left_axes.axvline(my_guess, color="black", linestyle=":", label="your guess for one half")
 left_axes.set(title="ReLU units lost", xlabel="shift of all biases", ylabel="share of the 200 units")
-left_axes.legend()
+left_axes.legend(loc=(0.02, 0.12))
 for name in ("relu", "elu"):
     steepest = [ALL_FOUR[name][1](z).max(axis=0).mean() for z in tables]
     right_axes.plot(shifts, steepest, "o-", color=COLOURS[name], label=name)

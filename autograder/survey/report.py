@@ -119,9 +119,12 @@ def _crossed_lines(pool: Pool, question: Question, group: Question, language: st
 
 def _choice_lines(pool: Pool, question: Question, language: str) -> list[str]:
     counts = Counter(row[question.id] for row in pool.rows if question.id in row)
-    if counts.total() < MIN_CELL:
-        return ["  " + SUPPRESSED]
-    return [f"  {choice.text[language]}: {counts[choice.id]}" for choice in question.choices]
+    sizes = {choice.id: counts[choice.id] for choice in question.choices}
+    shown = groups_to_show(sizes)
+    return [
+        f"  {choice.text[language]}: {sizes[choice.id] if choice.id in shown else SUPPRESSED}"
+        for choice in question.choices
+    ]
 
 
 def _text_lines(pool: Pool, question: Question) -> list[str]:

@@ -88,7 +88,7 @@ def test_an_unfinished_data_set_is_never_found(away, build):
 
 def test_without_data_the_text_says_how_to_get_them(away):
     """A student learns where the folder has to be, and from whom."""
-    with pytest.raises(UsageError, match="Ask your instructor.*'data'.*AUTOGRADER_DATA"):
+    with pytest.raises(UsageError, match=r"Ask your instructor.*'data'.*AUTOGRADER_DATA"):
         load_split("train")
 
 
@@ -120,7 +120,7 @@ def test_a_missing_file_is_noticed(tmp_path, build):
     """A copy without its labels says which file is missing."""
     build(tmp_path / "d")
     (tmp_path / "d" / "test_labels.npy").unlink()
-    with pytest.raises(UsageError, match="test_labels.npy is missing"):
+    with pytest.raises(UsageError, match=r"test_labels\.npy is missing"):
         load_split("test", tmp_path / "d")
 
 

@@ -1,0 +1,179 @@
+"""Workers behind real walls: what they cannot do, and how each way to end is told apart."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.errors import RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
+from autograder.grading.student import RemoteStudent
+from autograder.model import Chunk, Submission
+from autograder.sandbox.client import WorkerHost
+from tests.sandbox.conftest import LIMITS
+
+
+def student_of(host: WorkerHost, source: str) -> RemoteStudent:
+    """A submission of one cell on that host."""
+    return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), LIMITS)
+
+
+@pytest.fixture
+def fresh(host: WorkerHost) -> Iterator[WorkerHost]:
+    """The shared host, with the fork of the test ended afterwards."""
+    yield host
+    host.end_fork()
+
+
+REACH = """
+    import os, socket, subprocess
+    def attempt(what, *args):
+        try:
+            return "done: " + str(ACTIONS[what](*args))[:100]
+        except BaseException as error:
+            return "refused: " + type(error).__name__
+    ACTIONS = {
+        "read": lambda p: open(p).read(),
+        "write": lambda p: open(p, "a").write("x"),
+        "list": lambda p: os.listdir(p),
+        "kill": lambda p: os.kill(p, 9),
+        "signal_parent": lambda: os.kill(os.getppid(), 9),
+        "memory": lambda p: open(f"/proc/{p}/mem", "rb").read(1),
+        "environ": lambda p: open(f"/proc/{p}/environ").read(),
+        "sklearn": lambda: __import__("sklearn"),
+        "shm": lambda: open("/dev/shm/x", "w"),
+        "unlink": lambda p: os.unlink(p),
+    }
+"""
+
+
+@pytest.mark.parametrize("what", ["read", "write", "unlink"])
+def test_files_elsewhere_are_out_of_reach(fresh: WorkerHost, canary: Path, what: str) -> None:
+    """A file of the trusted side can be neither read nor changed nor removed."""
+    assert student_of(fresh, REACH).attempt(what, str(canary)).startswith("refused")
+    assert canary.read_text() == "secret"
+
+
+def test_the_home_the_checkout_and_shared_memory_are_out_of_reach(fresh: WorkerHost, repository: Path) -> None:
+    """Neither the instructor's home, nor hidden tests, nor a folder that all forks share."""
+    student = student_of(fresh, REACH)
+    assert student.attempt("list", str(Path.home())).startswith("refused")
+    assert student.attempt("list", str(repository)).startswith("refused")
+    assert student.attempt("read", str(repository / "assignments/activations/test_hidden.py")).startswith("refused")
+    assert student.attempt("shm").startswith("refused")
+
+
+def test_the_grader_cannot_be_killed_or_read(fresh: WorkerHost) -> None:
+    """Signals to the trusted process and to the host, and the trusted process's memory and environment."""
+    student = student_of(fresh, REACH)
+    for what in ("kill", "memory", "environ"):
+        assert student.attempt(what, os.getpid()).startswith("refused"), what
+    assert student.attempt("signal_parent").startswith("refused")
+    assert student.attempt("list", ".") == "done: []"
+
+
+def test_packages_that_were_not_named_are_absent(fresh: WorkerHost) -> None:
+    """scikit-learn cannot be imported in a NumPy assignment's worker."""
+    assert student_of(fresh, REACH).attempt("sklearn") == "refused: ModuleNotFoundError"
+
+
+def test_an_endless_loop_is_a_timeout_and_the_rest_goes_on(fresh: WorkerHost) -> None:
+    """After a timeout the next call runs in a new worker; a function is given two chances."""
+    student = student_of(fresh, "def loop():\n    while True: pass\ndef f(): return 1")
+    for _ in range(2):
+        with pytest.raises(StudentTimeout, match="within 5 s"):
+            student.loop()
+    with pytest.raises(StudentTimeout, match="not called again"):
+        student.loop()
+    assert student.f() == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("import os\ndef f(): os._exit(0)", StudentError),
+        ("import sys\ndef f(): sys.exit(0)", StudentError),
+        ("import os\ndef f(): os.kill(os.getpid(), 11)", StudentError),
+        ("def f():\n    kept = []\n    while True: kept.append(bytearray(10**7))", ResourceLimit),
+        ("def f(): return bytearray(2**34)", ResourceLimit),
+    ],
+)
+def test_every_way_to_end_is_told_apart(fresh: WorkerHost, source: str, error: type[Exception]) -> None:
+    """Exits, crashes and hunger are the submission's; the next call works."""
+    student = student_of(fresh, source + "\ndef g(): return 2")
+    with pytest.raises(error):
+        student.f()
+    assert student.g() == 2
+
+
+def test_a_statement_that_hangs_costs_itself_alone(fresh: WorkerHost) -> None:
+    """Functions around an endless loop at top level are graded."""
+    student = student_of(fresh, "def f(): return 1\nwhile True: pass\ndef g(): return 2")
+    assert (student.f(), student.g()) == (1, 2)
+    assert [fault["kind"] for fault in student.faults] == ["endless"]
+
+
+def test_nothing_outlives_its_fork(fresh: WorkerHost) -> None:
+    """A double fork in a session of its own is dead when the worker is, and so are its siblings."""
+    student = student_of(
+        fresh,
+        """
+        import os, time
+        def f():
+            for _ in range(5):
+                if os.fork() == 0:
+                    os.setsid()
+                    if os.fork() == 0:
+                        while True: time.sleep(0.01)
+                    os._exit(0)
+            return 1
+        """,
+    )
+    before = set(psutil.Process().children(recursive=True))
+    assert student.f() == 1
+    assert len(set(psutil.Process().children(recursive=True))) > len(before)
+    student.close()
+    left = [p for p in psutil.Process().children(recursive=True) if p not in before and p.is_running()]
+    assert left == []
+
+
+def test_one_fork_leaves_nothing_for_the_next(fresh: WorkerHost) -> None:
+    """Names, patched libraries and files of one submission are gone in the next."""
+    first = student_of(fresh, "import numpy as np\nnp.exp = None\nx = 1\ndef f():\n    open('left', 'w').write('x')\n    return 1")
+    assert first.f() == 1
+    first.close()
+    second = student_of(fresh, REACH + "\n    import numpy as np\n    def f(): return float(np.exp(0.0))")
+    assert second.f() == 1.0
+    assert second.attempt("list", ".") == "done: []"
+    with pytest.raises(StudentError, match="x is not defined"):
+        second.value("x")
+
+
+def test_files_are_bounded(fresh: WorkerHost) -> None:
+    """A file larger than the limit is refused."""
+    student = student_of(fresh, "def f():\n    with open('big', 'wb') as s: s.write(bytes(2**25))\n    return 1")
+    with pytest.raises(StudentError):
+        student.f()
+
+
+def test_replies_that_are_no_messages_are_the_submissions_fault(fresh: WorkerHost) -> None:
+    """Rubbish written to the worker's own socket is a student error, never ours."""
+    student = student_of(
+        fresh,
+        """
+        import os
+        def f():
+            for number in range(3, 64):
+                try: os.write(number, b"rubbish" * 100)
+                except OSError: pass
+            return 1
+        def g(): return 2
+        """,
+    )
+    with pytest.raises(RemoteProtocolError):
+        student.f()
+    assert student.g() == 2
