@@ -78,20 +78,20 @@ scores_of = {"model": y_score, "stamp": stamp_score}
 report = {name: {} for name in scores_of}
 
 
-def add_to_report(column, function):
-    """Grows the report by one column (a number for each row) and shows it."""
+def add_to_report(**functions):
+    """Grows the report by one column for each function of the scores, and shows it."""
     for name, scores in scores_of.items():
-        report[name][column] = function(scores)
+        report[name] |= {column: function(scores) for column, function in functions.items()}
     columns = list(report["model"])
     print(" " * 7 + "".join(f"{column:>13}" for column in columns))
     for name, row in report.items():
         print(f"{name:7}" + "".join(f"{row[column]:13.3f}" for column in columns))
 
 
-add_to_report("accuracy", lambda scores: np.mean((scores >= 0.5) == (y_true == 1)))
+add_to_report(accuracy=lambda scores: np.mean((scores >= 0.5) == (y_true == 1)))
 
 # %% [markdown] lang="en"
-# **What you saw.** The stamp, which finds nobody, is about as accurate as the model. Where 95 % of the patients are normal, 95 % accuracy is free. One number for two kinds of error hides the only thing that matters: *which* patients it gets wrong.
+# **What you saw.** The stamp, which finds nobody, is as accurate as the model, and even a little more so. Where 95 % of the patients are normal, 95 % accuracy is free. One number for two kinds of error hides the only thing that matters: *which* patients it gets wrong.
 #
 # ## 2. The confusion matrix
 #
@@ -116,7 +116,7 @@ add_to_report("accuracy", lambda scores: np.mean((scores >= 0.5) == (y_true == 1
 # </details>
 
 # %% [markdown] lang="ko"
-# **결과 살펴보기.** 아무도 찾아내지 못하는 도장이 모델과 거의 같은 정확도를 보입니다. 환자의 95 %가 정상인 곳에서 정확도 95 %는 공짜입니다. 두 종류의 오류를 숫자 하나로 합치면 정작 중요한 것, 즉 *어떤* 환자를 틀리는지가 가려집니다.
+# **결과 살펴보기.** 아무도 찾아내지 못하는 도장의 정확도가 모델만큼, 아니 모델보다 조금 더 높습니다. 환자의 95 %가 정상인 곳에서 정확도 95 %는 공짜입니다. 두 종류의 오류를 숫자 하나로 합치면 정작 중요한 것, 즉 *어떤* 환자를 틀리는지가 가려집니다.
 #
 # ## 2. 혼동 행렬
 #
@@ -172,8 +172,10 @@ axes[2].set(title="Scores of the model by class", xlabel="score", ylabel="densit
 axes[2].legend()
 plt.tight_layout()
 plt.show()
-add_to_report("missed", lambda scores: confusion_matrix(y_true, scores)[1][0])
-add_to_report("false alarms", lambda scores: confusion_matrix(y_true, scores)[0][1])
+add_to_report(
+    missed=lambda scores: confusion_matrix(y_true, scores)[1][0],
+    false_alarms=lambda scores: confusion_matrix(y_true, scores)[0][1],
+)
 
 # %% [markdown] lang="en"
 # **What you saw.** The two humps overlap, so every threshold makes errors; it only chooses which. At 0.5 the model misses a good many abnormal patients and the stamp misses all of them, which the accuracies did not show.
@@ -241,8 +243,10 @@ plt.legend()
 plt.show()
 crossing = sweep[np.argmin(np.abs(found - spared))]
 print(f"the curves cross near threshold {crossing:.2f}, at {sensitivity(y_true, y_score, crossing):.3f}")
-add_to_report("sensitivity", lambda scores: sensitivity(y_true, scores))
-add_to_report("specificity", lambda scores: specificity(y_true, scores))
+add_to_report(
+    sensitivity=lambda scores: sensitivity(y_true, scores),
+    specificity=lambda scores: specificity(y_true, scores),
+)
 
 # %% [markdown] lang="en"
 # **What you saw.** Whoever wants to miss less must alarm more. And 0.5 is nobody's natural threshold: the scores of this model are low on the whole, so at 0.5 it is very specific and not very sensitive. What it *could* do at other thresholds is the next question.
@@ -412,10 +416,10 @@ plt.ylim(0, 1.05)
 plt.legend()
 plt.show()
 print(f"by trapezoids {auc(fpr, tpr):.6f}, by all pairs {roc_auc(y_true, y_score):.6f}, by 3000 bets {won[-1]:.3f}")
-add_to_report("AUC", lambda scores: roc_auc(y_true, scores))
+add_to_report(auc=lambda scores: roc_auc(y_true, scores))
 
 # %% [markdown] lang="en"
-# **What you saw.** Trapezoids and pairs agree to the last digit: they are the same number. The slanting pieces of the curve are the tied pairs, and half of each slanted box lies below the line. The stamp, nearly equal to the model in accuracy, now stands at 0.5 where it belongs.
+# **What you saw.** Trapezoids and pairs agree: they are the same number, and the bets wander towards it. The slanting pieces of the curve are the tied pairs, and half of each slanted box lies below the line. The stamp, ahead of the model in accuracy, now stands at 0.5 where it belongs.
 #
 # ## 7. Choosing a threshold
 #
@@ -436,7 +440,7 @@ add_to_report("AUC", lambda scores: roc_auc(y_true, scores))
 # </details>
 
 # %% [markdown] lang="ko"
-# **결과 살펴보기.** 사다리꼴로 구한 값과 짝으로 구한 값이 마지막 자리까지 같습니다. 둘은 같은 수이기 때문입니다. 곡선에서 비스듬한 조각은 점수가 같은 짝이고, 비스듬한 상자의 절반이 선 아래에 놓입니다. 정확도로는 모델과 거의 같던 도장이 이제 제자리인 0.5에 서 있습니다.
+# **결과 살펴보기.** 사다리꼴로 구한 값과 짝으로 구한 값이 일치합니다. 둘은 같은 수이고, 내기의 결과도 그 수를 향해 다가갑니다. 곡선에서 비스듬한 조각은 점수가 같은 짝이고, 비스듬한 상자의 절반이 선 아래에 놓입니다. 정확도로는 모델을 앞서던 도장이 이제 제자리인 0.5에 서 있습니다.
 #
 # ## 7. 임곗값 고르기
 #

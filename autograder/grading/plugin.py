@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import sys
 import time
 import tomllib
 import traceback
@@ -149,7 +150,7 @@ class GraderPlugin:
             shown = text[:300] if hidden else text
             return Outcome.STUDENT_ERROR, f"{shown}\n{trace}".strip(), detail
         if isinstance(error, AssertionError):
-            return Outcome.FAILED, "" if hidden else text, detail
+            return Outcome.FAILED, "" if hidden else text.split("\nassert ")[0], detail  # an outer pytest adds its own
         if isinstance(error, (GraderError, OSError, MemoryError)) or not isinstance(error, Exception):
             return Outcome.GRADER_ERROR, "", detail
         if self.context.student.heard:
@@ -225,9 +226,18 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
         return []
     plugin = GraderPlugin(context)
     options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", "/dev/null", *map(str, files)]
+    _forget(files)
     code = pytest.main(options, plugins=[plugin])
+    _forget(files)
     if plugin.errors:
         raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise GraderError(f"pytest ended with {code!r}")
     return plugin.results
+
+
+def _forget(files: list[Path]) -> None:
+    """Drops test modules: pytest takes ``test_hidden`` of one assignment for that of the next otherwise."""
+    names = {file.stem for file in files}
+    for name in [name for name in sys.modules if name in names]:
+        del sys.modules[name]
