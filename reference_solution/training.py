@@ -42,7 +42,7 @@ def split_indices(labels, seed, fractions=(0.6, 0.2, 0.2)):
     for label in np.unique(labels):
         indices = rng.permutation(np.flatnonzero(labels == label))
         cuts = np.round(np.cumsum(fractions)[:2] * len(indices)).astype(int)
-        for part, piece in zip(parts, np.split(indices, cuts)):
+        for part, piece in zip(parts, np.split(indices, cuts), strict=True):
             part.append(piece)
     # Shuffled once more, since a part sorted by class would give batches of one class.
     return tuple(rng.permutation(np.concatenate(part)) for part in parts)

@@ -92,7 +92,12 @@ def _check_types(student, name, oracle, rng, **kwargs):
 
 
 def _check_scalars(student, name, oracle, rng, **kwargs):
-    for x in (float(rng.uniform(-4, -0.5)), float(rng.uniform(0.5, 4)), int(rng.integers(1, 4)), -int(rng.integers(1, 4))):
+    for x in (
+        float(rng.uniform(-4, -0.5)),
+        float(rng.uniform(0.5, 4)),
+        int(rng.integers(1, 4)),
+        -int(rng.integers(1, 4)),
+    ):
         value = getattr(student, name)(x, **kwargs)
         check_shape(value, ())
         check_close(value, oracle(np.asarray(float(x)), **kwargs), **CLOSE, what=name)
@@ -398,7 +403,9 @@ def test_dead_unit_fraction_refuses_other_shapes(student, rng):
     check_raises(student, "dead_unit_fraction", rng.uniform(-1, 1, (2, 3, 4)))
 
 
-@pytest.mark.item("vanishing_gradient", weight=3, hint="The product of depth equal factors: grad_fn(x) to the power of depth.")
+@pytest.mark.item(
+    "vanishing_gradient", weight=3, hint="The product of depth equal factors: grad_fn(x) to the power of depth."
+)
 def test_gradient_through_depth_values(student, rng):
     """The product is right for several slopes, depths and inputs, signs included."""
     slopes = {

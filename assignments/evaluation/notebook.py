@@ -164,7 +164,7 @@ for panel, (name, scores) in zip(axes, scores_of.items()):
     panel.set(title=f"{name}, threshold {my_threshold}", xlabel="model says", ylabel="truth")
     panel.set_xticks([0, 1], ["normal", "abnormal"])
     panel.set_yticks([0, 1], ["normal", "abnormal"], rotation=90, va="center")
-bins = np.linspace(0, 1, 41)
+bins = np.arange(-0.005, 1.05, 0.05)  # edges between the rounded scores
 for value, label in ((0, "normal (950)"), (1, "abnormal (50)")):
     axes[2].hist(y_score[y_true == value], bins, density=True, alpha=0.6, label=label)
 axes[2].axvline(my_threshold, color="black", linestyle=":", label="my_threshold")
@@ -330,7 +330,7 @@ panel.legend()
 plt.show()
 
 # %% [markdown] lang="en"
-# **What you saw.** The model's curve bends towards the upper left corner, where all is found and nobody alarmed in vain. The coin wanders along the diagonal; the stamp knows two points only, "nobody" and "everybody", joined by that same diagonal. Which threshold to use is a choice of a point *on* the curve; how good the model is, is the curve itself.
+# **What you saw.** The model's curve bends towards the upper left corner, where all is found and nobody alarmed in vain. The coin wanders near the diagonal; the stamp knows two points only, "nobody" and "everybody", joined by that same diagonal. Which threshold to use is a choice of a point *on* the curve; how good the model is, is the curve itself.
 #
 # ## 5. The area under the curve
 #

@@ -70,7 +70,9 @@ def _specificity(y_true, y_score, threshold=0.5):
     return sklearn.metrics.recall_score(y_true, y_score >= threshold, pos_label=0)
 
 
-@pytest.mark.item("confusion_matrix", weight=3, hint="Rows are the truth, columns what the model said: [[TN, FP], [FN, TP]].")
+@pytest.mark.item(
+    "confusion_matrix", weight=3, hint="Rows are the truth, columns what the model said: [[TN, FP], [FN, TP]]."
+)
 def test_confusion_matrix_counts(student, rng):
     """All four counts are right for many thresholds and unequal classes."""
     for normal, abnormal in ((40, 13), (7, 31)):
@@ -129,19 +131,25 @@ def _check_rates(student, name, oracle, rng):
             check_close(value, oracle(y_true, y_score, threshold), **CLOSE, what=name)
 
 
-@pytest.mark.item("sensitivity_specificity", weight=2, hint="TP / (TP + FN): of the abnormal images, how many are found?")
+@pytest.mark.item(
+    "sensitivity_specificity", weight=2, hint="TP / (TP + FN): of the abnormal images, how many are found?"
+)
 def test_sensitivity_values(student, rng):
     """Sensitivity is right for many thresholds and unequal classes."""
     _check_rates(student, "sensitivity", _sensitivity, rng)
 
 
-@pytest.mark.item("sensitivity_specificity", weight=2, hint="TN / (TN + FP): of the normal images, how many are left in peace?")
+@pytest.mark.item(
+    "sensitivity_specificity", weight=2, hint="TN / (TN + FP): of the normal images, how many are left in peace?"
+)
 def test_specificity_values(student, rng):
     """Specificity is right for many thresholds and unequal classes."""
     _check_rates(student, "specificity", _specificity, rng)
 
 
-@pytest.mark.item("sensitivity_specificity", weight=2, hint="A score equal to the threshold is called abnormal: >=, not >.")
+@pytest.mark.item(
+    "sensitivity_specificity", weight=2, hint="A score equal to the threshold is called abnormal: >=, not >."
+)
 def test_rates_at_equal_scores(student, rng):
     """Scores equal to the threshold are called abnormal, and the default threshold is 0.5."""
     y_true, y_score = _cases(rng, 25, 17, decimals=1)
@@ -163,7 +171,9 @@ def test_rates_need_their_class(student, rng):
     _check_one_class(student, "specificity", y_score, 1)
 
 
-@pytest.mark.item("sensitivity_specificity", hint="as_cases raises ValueError for you: call it first; write into new arrays.")
+@pytest.mark.item(
+    "sensitivity_specificity", hint="as_cases raises ValueError for you: call it first; write into new arrays."
+)
 def test_rates_refuse_bad_scores(student, rng):
     """Unequal lengths and NaN scores raise ValueError; good input is left as it was."""
     for name, oracle in (("sensitivity", _sensitivity), ("specificity", _specificity)):
@@ -191,7 +201,9 @@ def _check_curve(reply_value, y_true, y_score):
     check_close(fpr, expected_fpr, **CLOSE, what="fpr")
 
 
-@pytest.mark.item("roc_curve", weight=3, hint="fpr counts normal images, tpr abnormal ones; every distinct score is a threshold.")
+@pytest.mark.item(
+    "roc_curve", weight=3, hint="fpr counts normal images, tpr abnormal ones; every distinct score is a threshold."
+)
 def test_roc_curve_points(student, rng):
     """All points are right for unsorted scores without ties."""
     for normal, abnormal in ((30, 11), (5, 24)):
@@ -203,7 +215,9 @@ def test_roc_curve_points(student, rng):
         check_close(np.asarray(value[1]), tpr, **CLOSE, what="tpr")
 
 
-@pytest.mark.item("roc_curve", weight=2, hint="Images with equal scores pass the threshold together: one point, not several.")
+@pytest.mark.item(
+    "roc_curve", weight=2, hint="Images with equal scores pass the threshold together: one point, not several."
+)
 def test_roc_curve_with_ties(student, rng):
     """Tied scores give one point."""
     for decimals in (1, 2):
@@ -219,7 +233,9 @@ def test_roc_curve_of_any_scores(student, rng):
         _check_curve(student.roc_curve(y_true, scores), y_true, scores)
 
 
-@pytest.mark.item("roc_curve", hint="A model that is the wrong way round has a curve below the diagonal: do not mirror it.")
+@pytest.mark.item(
+    "roc_curve", hint="A model that is the wrong way round has a curve below the diagonal: do not mirror it."
+)
 def test_roc_curve_of_extreme_models(student, rng):
     """A perfect model and one that is always wrong get their curves."""
     y_true, y_score = _cases(rng, 9, 14)
@@ -304,7 +320,9 @@ def test_roc_auc_with_many_ties(student, rng):
         check_close(value, sklearn.metrics.roc_auc_score(y_true, y_score), **CLOSE, what="roc_auc")
 
 
-@pytest.mark.item("roc_auc", hint="Below 0.5 is a fact about the model: do not mirror it. Scores need not lie in [0, 1].")
+@pytest.mark.item(
+    "roc_auc", hint="Below 0.5 is a fact about the model: do not mirror it. Scores need not lie in [0, 1]."
+)
 def test_roc_auc_extremes(student, rng):
     """A perfect model has 1, one that is the wrong way round 0, and any rising scale of the scores is welcome."""
     y_true, y_score = _cases(rng, 12, 19)
@@ -324,7 +342,9 @@ def test_roc_auc_leaves_input_alone(student, rng):
 def test_roc_auc_refuses_bad_input(student, rng):
     """One class only, unequal lengths and NaN scores raise ValueError."""
     y_true, y_score = _cases(rng, 8, 13)
-    check_close(student.roc_auc(y_true, y_score), sklearn.metrics.roc_auc_score(y_true, y_score), **CLOSE, what="roc_auc")
+    check_close(
+        student.roc_auc(y_true, y_score), sklearn.metrics.roc_auc_score(y_true, y_score), **CLOSE, what="roc_auc"
+    )
     _check_refuses_bad_scores(student, "roc_auc", sample=(y_true, y_score))
     _check_one_class(student, "roc_auc", y_score, 0, 1)
 
@@ -343,7 +363,9 @@ def _best(y_true, y_score):
     return max(scores, key=lambda t: (scores[t], t))
 
 
-@pytest.mark.item("best_threshold", weight=3, hint="J = sensitivity + specificity - 1 at each score that occurs; take the largest.")
+@pytest.mark.item(
+    "best_threshold", weight=3, hint="J = sensitivity + specificity - 1 at each score that occurs; take the largest."
+)
 def test_best_threshold_values(student, rng):
     """The threshold is right for unsorted scores and unequal classes."""
     # Class sizes are powers of two, so that J computed in floating point has exact ties too.
@@ -354,7 +376,9 @@ def test_best_threshold_values(student, rng):
         check_close(value, _best(y_true, y_score), **CLOSE, what="best_threshold")
 
 
-@pytest.mark.item("best_threshold", weight=2, hint="Several thresholds share the largest J: return the highest of them.")
+@pytest.mark.item(
+    "best_threshold", weight=2, hint="Several thresholds share the largest J: return the highest of them."
+)
 def test_best_threshold_on_a_tie(student, rng):
     """Among thresholds of equal J the highest is returned."""
     for _ in range(3):
@@ -368,7 +392,9 @@ def test_best_threshold_on_a_tie(student, rng):
         check_close(student.best_threshold(y_true, y_score), _best(y_true, y_score), **CLOSE, what="best_threshold")
 
 
-@pytest.mark.item("best_threshold", hint="Equal scores pass the threshold together; a score equal to it is called abnormal.")
+@pytest.mark.item(
+    "best_threshold", hint="Equal scores pass the threshold together; a score equal to it is called abnormal."
+)
 def test_best_threshold_with_tied_scores(student, rng):
     """The threshold is right when images share scores."""
     for decimals in (1, 2):

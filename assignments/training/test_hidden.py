@@ -183,19 +183,39 @@ def test_vgg16_is_right(student, reference_module, rng):
         networks.same_function_as(student, handle, partial(build, SHAPE, **arguments), images_of(rng, 8), rng=rng)
 
 
+# The chosen network is compared with the student's own build_vgg16: a wrong one costs its own item, not this one.
+
+
+def side_of_kernels(student, model, shape=SHAPE):
+    """The kernel size of a network's first convolution, 0 without one."""
+    kernels = [w.value for w in student.weights(model, shape) if w.value.ndim == 4]
+    return kernels[0].shape[0] if kernels else 0
+
+
 @pytest.mark.item(
     "build_and_compile",
     weight=2,
-    hint="A plain VGG-16: kernels of 3, 5 or 7, one of the four activations, nothing added.",
+    hint="build_vgg16 with kernels of 3, 5 or 7 and one of the four activations; add no layers to it.",
 )
-def test_chosen_network_is_a_plain_vgg16(student, reference_module, rng):
-    """Your network is a VGG-16 with one of the allowed kernel sizes and activations."""
-    build = reference_module("vgg16.py").build_vgg16
-    model = student.build_and_compile(SHAPE, **SMALL)
-    sides = [w.value.shape[0] for w in student.weights(model, SHAPE) if w.value.ndim == 4]
-    assert sides and sides[0] in (3, 5, 7)
-    allowed = [partial(build, SHAPE, kernel_size=sides[0], activation=name, **SMALL) for name in ACTIVATIONS]
-    networks.same_function_as(student, model, allowed, images_of(rng, 8), rng=rng)
+def test_chosen_network_is_your_vgg16(student, rng):
+    """Your network is your VGG-16 with one of the allowed kernel sizes and activations, and nothing more."""
+    model, images = student.build_and_compile(SHAPE, **SMALL), images_of(rng, 8)
+    side = side_of_kernels(student, model)
+    assert side in (3, 5, 7)
+    weights = [w.value for w in student.weights(model, SHAPE)]
+    weights = [rng.normal(0, 2 / np.sqrt(w.size / w.shape[-1]) if w.ndim > 1 else 0.3, w.shape) for w in weights]
+    weights = [w.astype("float32") for w in weights]
+    student.assign(model, weights, SHAPE)
+    outputs = student.predict(model, images)
+    differences = []
+    for activation in ACTIVATIONS:
+        own = student.build_vgg16(SHAPE, kernel_size=side, activation=activation, **SMALL)
+        assert len(student.weights(own, SHAPE)) == len(weights), "more or fewer weights than build_vgg16 makes"
+        student.assign(own, weights, SHAPE)
+        differences.append(np.max(np.abs(student.predict(own, images) - outputs)))
+        if differences[-1] <= networks.OUTPUT_ATOL:
+            return
+    raise AssertionError(f"differs from build_vgg16 with each of {ACTIVATIONS}: by {differences}")
 
 
 @pytest.mark.item(
@@ -206,15 +226,15 @@ def test_chosen_network_is_compiled(student):
     assert student.describe(student.build_and_compile(SHAPE, **SMALL), SHAPE).get("compiled", True)
 
 
-@pytest.mark.item("build_and_compile", hint="Hand width and dense_units on to build_vgg16.")
+@pytest.mark.item("build_and_compile", hint="Hand input_shape, width and dense_units on to build_vgg16.")
 def test_chosen_network_has_the_asked_size(student):
     """Width, dense units and input shape are used as given."""
     for shape, width, dense_units in [((32, 32, 1), 1 / 16, 5), ((64, 32, 1), 1 / 32, 9)]:
         model = student.build_and_compile(shape, width, dense_units)
-        shapes = [w.value.shape for w in student.weights(model, shape) if w.value.ndim in (2, 4)]
-        assert shapes[0][2:] == (1, int(64 * width))
-        assert shapes[-3] == (shape[0] // 32 * (shape[1] // 32) * int(512 * width), dense_units)
-        assert shapes[-1] == (dense_units, 1)
+        side = side_of_kernels(student, model, shape)
+        own = student.build_vgg16(shape, width=width, kernel_size=side, dense_units=dense_units)
+        got, wanted = ([w.value.shape for w in student.weights(m, shape)] for m in (model, own))
+        assert sorted(got) == sorted(wanted), f"{shape}, width {width}, {dense_units} dense units: other shapes"
 
 
 # train

@@ -238,15 +238,15 @@ for width, kernel_size, dense_units in [(0.125, 3, 64), (0.125, 7, 64), (0.0625,
     print(f"{width:6} {kernel_size:7} {dense_units:6} {built:12,} {yours:12,}  {'ok' if built == yours else 'differ!'}")
 
 # %%
-small_model = build_vgg16((64, 64, 1), width=1.0, kernel_size=3, dense_units=4096)
-convolutions = [layer for layer in small_model.layers if len(layer.get_weights()) and layer.get_weights()[0].ndim == 4]
+shapes = [w.shape for w in build_vgg16((64, 64, 1), width=1.0, kernel_size=3).weights]
+pairs = [shape[2:] for shape in shapes if len(shape) == 4]  # channels in and out of the 13 convolutions
+dense_counts = [(shape[0] + 1) * shape[1] for shape in shapes if len(shape) == 2]
 names = [f"conv {n + 1}" for n in range(13)] + ["dense 1", "dense 2", "output"]
-dense_counts = [layer.count_params() for layer in small_model.layers if isinstance(layer, layers.Dense)]
 figure, axis = plt.subplots(figsize=(11, 4))
-for shift, kernel_size in ((-0.2, 3), (0.2, 7)):
-    counts = [(kernel_size**2 * c.get_weights()[0].shape[2] + 1) * c.get_weights()[0].shape[3] for c in convolutions]
-    axis.bar(np.arange(16) + shift, np.array(counts + dense_counts) / 1e6, width=0.4, label=f"{kernel_size} x {kernel_size}")
-    print(f"{kernel_size} x {kernel_size}: {sum(counts):,} in the convolutions, {sum(dense_counts):,} in the dense layers")
+for shift, k in ((-0.2, 3), (0.2, 7)):
+    counts = [(k**2 * c_in + 1) * c_out for c_in, c_out in pairs]
+    axis.bar(np.arange(16) + shift, np.array(counts + dense_counts) / 1e6, width=0.4, label=f"{k} x {k}")
+    print(f"{k} x {k}: {sum(counts):,} in the convolutions, {sum(dense_counts):,} in the dense layers")
 axis.set_xticks(range(16), names, rotation=60)
 axis.set(title="Where the parameters live (full width, 64 x 64 input)", ylabel="million parameters")
 axis.legend(title="kernel")

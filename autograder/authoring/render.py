@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def _fill_template(path: Path, assignment: Assignment, course: Course, reference
             course=course,
             profile=course.active_profile,
             assignment=assignment,
+            survey=_survey(assignment.folder / "survey.toml"),
             title=assignment.title.get(language, assignment.title["en"]),
             points=lambda item_id: f"{assignment.item(item_id).points:g}",
             reference=_referrer(assignment, reference_dir),
@@ -76,6 +78,14 @@ def _fill_template(path: Path, assignment: Assignment, course: Course, reference
         raise UsageError(f"{path}, line {error.lineno}: {error.message}") from None
     except (jinja2.TemplateError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
+
+
+def _survey(path: Path) -> dict[str, Any]:
+    """The questions, where the assignment is a survey."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from None
 
 
 def _referrer(assignment: Assignment, reference_dir: Path) -> Any:

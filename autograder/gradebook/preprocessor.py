@@ -10,6 +10,7 @@ executed; the engine reads the submission itself.
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -129,7 +130,8 @@ def _show_notes(nb: NotebookNode, notes: tuple[str, ...]) -> None:
     above = nb.cells[0].source if nb.cells else ""
     texts = [note for note in notes if note not in above]
     if texts:
-        source = "\n".join(f"    {line}" for note in texts for line in note.split("\n"))  # code block: nothing is markup
+        shown = html.escape("\n".join(texts))
+        source = f'<pre style="white-space:pre-wrap">{shown}</pre>'  # in it, nothing is markup
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(source, id="grading-notes"))
 
 

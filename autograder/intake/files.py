@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ MAX_FILE_BYTES = 64 * 2**20  # a notebook of 50 MB with large outputs is still g
 MAX_JSON_CONTAINERS = 4_000_000  # lists and objects, counted before parsing
 MAX_CELLS = 2_000
 MAX_NAME_CHARACTERS = 100
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 
 
@@ -126,7 +128,7 @@ def _images(raw: object) -> dict[str, dict[str, str]]:
     images: dict[str, dict[str, str]] = {}
     for name, bundle in raw.items() if isinstance(raw, dict) else ():
         if isinstance(bundle, dict):
-            kept = {k: v for k, v in bundle.items() if k in _IMAGE_TYPES and isinstance(v, str) and v.isascii()}
+            kept = {k: v for k, v in bundle.items() if k in _IMAGE_TYPES and isinstance(v, str) and _BASE64.fullmatch(v)}
             images |= {shown(name): kept} if kept else {}
     return images
 

@@ -5,13 +5,15 @@ the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted lock
 submission stays ungraded).  ``SalvageExporter`` stands where nbgrader opens the file.  It rebuilds the
 notebook on the released master copy: marked cells get the master's type, points, lock and checksum, with
 the student's text where students write; what else they added stays as plain cells; deleted cells come
-back; a file that cannot be read becomes the master copy under a message.
+back; a file that cannot be read becomes the master copy under a message.  Outputs and HTML of the
+student's do not come along: nbgrader's pages would show them to a TA as they are.
 """
 
 from __future__ import annotations
 
 import copy
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from autograder.errors import SubmissionError, UsageError
 from autograder.intake.files import Cell, read_cells, read_text
 from autograder.intake.messages import say
 from autograder.intake.submission import find_file
+
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class SalvageExporter(NotebookExporter):
@@ -91,14 +96,15 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
 def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> NotebookNode:
     """The submission's cells with the master's marks; every marked cell of the master occurs once."""
     marked = {grade_id: cell for cell in master.cells if (grade_id := _grade_id(cell))}
+    given = frozenset(line for cell in master.cells if cell.cell_type == "markdown" for line in cell.source.split("\n"))
     rebuilt: list[NotebookNode] = []
     seen: set[str] = set()
     for number, cell in enumerate(cells):
         if cell.grade_id in marked and cell.grade_id not in seen:
             seen.add(cell.grade_id)
-            rebuilt.append(_filled(marked[cell.grade_id], cell))
+            rebuilt.append(_filled(marked[cell.grade_id], cell, given))
         else:
-            rebuilt.append(_plain(cell, f"submitted-{number}"))
+            rebuilt.append(_plain(cell, f"submitted-{number}", given))
     _restore_missing(rebuilt, marked, seen, language)
     notebook = copy.deepcopy(master)
     notebook.cells = rebuilt
@@ -120,21 +126,34 @@ def _restore_missing(
         previous = grade_id
 
 
-def _filled(master_cell: NotebookNode, cell: Cell) -> NotebookNode:
+def _filled(master_cell: NotebookNode, cell: Cell, given: frozenset[str]) -> NotebookNode:
     filled = copy.deepcopy(master_cell)
     if _is_students(master_cell):
         filled.source = cell.source
-        if filled.cell_type == "markdown" and cell.attachments:
-            filled.attachments = cell.attachments
+        if filled.cell_type == "markdown":
+            filled.source = _without_html(cell.source, given)
+            if cell.attachments:
+                filled.attachments = cell.attachments
     return filled
 
 
-def _plain(cell: Cell, cell_id: str) -> NotebookNode:
-    make: dict[str, Any] = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    plain: NotebookNode = make.get(cell.kind, nbformat.v4.new_raw_cell)(cell.source, id=cell_id)
-    if cell.kind == "markdown" and cell.attachments:
+def _plain(cell: Cell, cell_id: str, given: frozenset[str] = frozenset()) -> NotebookNode:
+    if cell.kind != "markdown":  # a raw cell would go into nbgrader's pages as HTML
+        code: Any = nbformat.v4.new_code_cell
+        return code(cell.source, id=cell_id)  # type: ignore[no-any-return]
+    text: Any = nbformat.v4.new_markdown_cell
+    plain: NotebookNode = text(_without_html(cell.source, given), id=cell_id)
+    if cell.attachments:
         plain.attachments = cell.attachments
     return plain
+
+
+def _without_html(markdown: str, given: frozenset[str]) -> str:
+    """A student's Markdown with HTML tags made harmless; the master's own lines keep theirs.
+
+    A script in a written answer would run in the TA's browser, inside the formgrader, and could set marks.
+    """
+    return "\n".join(line if line in given else _TAG.sub("&lt;", line) for line in markdown.split("\n"))
 
 
 def _grade_id(cell: NotebookNode) -> str:

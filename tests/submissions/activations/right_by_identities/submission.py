@@ -50,7 +50,7 @@ def elu_grad(x, alpha=1.0):
 
 
 def dead_unit_fraction(pre_activations):
-    n_samples, n_units = numpy.shape(pre_activations)
+    _, n_units = numpy.shape(pre_activations)
     alive = numpy.max(pre_activations, axis=0) > 0
     return 1 - alive.sum() / n_units
 

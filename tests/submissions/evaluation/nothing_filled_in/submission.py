@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def confusion_matrix(y_true, y_score, threshold=0.5):
     raise NotImplementedError()
 

@@ -8,7 +8,7 @@ def _pairs(y_true, y_score):
         raise ValueError(f"{len(y_true)} labels but {len(y_score)} scores")
     if any(math.isnan(s) for s in y_score):
         raise ValueError("NaN among the scores")
-    return [(int(t), float(s)) for t, s in zip(y_true, y_score)]
+    return [(int(t), float(s)) for t, s in zip(y_true, y_score, strict=True)]
 
 
 def _split(y_true, y_score):

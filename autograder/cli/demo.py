@@ -1,0 +1,45 @@
+"""``autograder demo``: a whole course with sample students, in a few minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("demo-course"), show_default=True, help="Where to build it.")
+def command(out: Path) -> None:
+    """Play through a course: images, release, sample students, sandboxed grading, feedback.
+
+    Run it in a checkout of the repository.  A folder that an earlier demo made is replaced.
+
+    \b
+    Example:
+      autograder demo --out /tmp/demo-course
+    """
+    import time
+
+    from rich.console import Console
+
+    from autograder.demo.play import play
+    from autograder.demo.students import CLASS
+    from autograder.errors import UsageError
+    from autograder.reports.gradebook import gradebook_table
+    from autograder.workspace import find_workspace
+
+    workspace, console, started = find_workspace(), Console(), time.monotonic()
+    if workspace.course_dir is not None:
+        raise UsageError("`autograder demo` wants a checkout of the repository, and this is a course")
+
+    def say(step: str) -> None:
+        console.print(f"[bold]{time.monotonic() - started:5.0f} s[/bold]  {step}", highlight=False)
+
+    page = play(workspace, out.resolve(), say)
+    say("done")
+    for student in CLASS:
+        console.print(f"  {student.id:8s} {student.story}", style="dim", highlight=False)
+    console.print(gradebook_table(out.resolve()))
+    console.print(f"feedback page:  {page}", highlight=False, soft_wrap=True)
+    console.print(f"gradebook:      {out.resolve() / 'gradebook.db'}", highlight=False, soft_wrap=True)
+    console.print(f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The demonstration: a whole course played through with sample students."""
