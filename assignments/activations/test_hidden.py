@@ -66,7 +66,7 @@ def _check_values(student, name, oracle, rng, **kwargs):
 
 def _check_far_out(student, name, oracle, rng, **kwargs):
     for dtype, tolerance in ((np.float64, CLOSE), (np.float32, SINGLE)):
-        far = np.concatenate([rng.uniform(20, 1e4, 20), [88.0, 89.0, 400.0, 709.0, 710.0, 1e4]]).astype(dtype)
+        far = np.concatenate([rng.uniform(20, 1e4, 20), [0.7, 3.0, 88.0, 89.0, 400.0, 709.0, 710.0, 1e4]]).astype(dtype)
         x = rng.permutation(np.concatenate([far, -far]))
         reply = student.call(name, x, **kwargs)
         expected = oracle(x.astype(np.float64), **kwargs)

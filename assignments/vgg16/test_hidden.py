@@ -79,20 +79,12 @@ def test_conv_block_refuses_wrong_arguments(student):
     """Counts below 1 and unknown activations raise ValueError."""
     wrong = [{"filters": 0}, {"filters": -2}, {"n_convs": 0}, {"kernel_size": 0}, {"activation": "softplus"}]
     for argument in wrong:
-        with pytest.raises(StudentError) as error:
+        kind = "no error"
+        try:
             student.functional("conv_block", (16, 16, 1), **{"filters": 4, "n_convs": 2} | argument)
-        assert error.value.kind == "ValueError", f"{argument}: got {error.value.kind}, expected ValueError"
-
-
-@pytest.mark.item(
-    "build_vgg16",
-    weight=2,
-    hint="Check the order: convolutions and poolings, flatten, two dense layers, one sigmoid unit.",
-)
-def test_build_vgg16_small_kernels(student, reference, rng):
-    """With the same weights the network computes the same as ours: 3x3 kernels, each of the four activations."""
-    for activation in ACTIVATIONS:
-        compare_networks(student, reference, rng, kernel_size=3, activation=activation)
+        except StudentError as error:
+            kind = error.kind
+        assert kind == "ValueError", f"{argument}: got {kind}, expected ValueError"
 
 
 @pytest.mark.item(
@@ -182,8 +174,8 @@ def test_count_parameters_of_the_original(student):
 @pytest.mark.item("count_parameters", hint="No model is needed: add up the formula layer by layer.")
 def test_count_parameters_builds_no_model(student):
     """A network that fits in no memory is counted as well."""
-    got = student.count_parameters((8192, 8192, 1), 8.0, 7, 100_000)
-    check_close(got, count_by_formula(8192, 8192, 1, 8.0, 7, 100_000), rtol=0, what="parameters")
+    got = student.count_parameters((8192, 8192, 1), 1.0, 3, 100_000)
+    check_close(got, count_by_formula(8192, 8192, 1, 1.0, 3, 100_000), rtol=0, what="parameters")
 
 
 @pytest.mark.item("receptive_field", hint="Draw three 3x3 convolutions on paper: 3, then 5, then 7 pixels.")

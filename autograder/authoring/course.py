@@ -52,7 +52,7 @@ c.Autograde.autograde_preprocessors = [
 c.LateSubmissionPlugin.penalty_method = "none"
 '''
 
-_STUDENT_CONFIG = '''"""What a student's own nbgrader_config.py must say (in ~/.jupyter, or in the folder they work in)."""
+_STUDENT_CONFIG = '''"""What a student needs in nbgrader_config.py, in ~/.jupyter or in the folder that they work in."""
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 c.CourseDirectory.course_id = {course_id!r}
@@ -130,7 +130,8 @@ def _write_settings(folder: Path, target: Path, repository: Path, language: str,
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
     (folder / "nbgrader_config_student.py").write_text(student, encoding="utf-8")
     (folder / "autograder.toml").write_text(
-        "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()), encoding="utf-8"
+        "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()),
+        encoding="utf-8",
     )
     (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
     descriptor = os.open(folder / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

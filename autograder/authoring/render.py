@@ -177,7 +177,7 @@ def _check_complete(notebook: NotebookNode, assignment: Assignment, path: Path) 
         raise UsageError(f"{path}: more than one cell for {', '.join(doubled)} (is an option lang= missing?)")
     missing = [item.id for item in assignment.items if item.id not in marks]
     if missing:
-        raise UsageError(f"{path}: no cell for the items {', '.join(missing)}; wanted `# %% item=\"{missing[0]}\"`")
+        raise UsageError(f'{path}: no cell for the items {", ".join(missing)}; wanted `# %% item="{missing[0]}"`')
     if "solution-imports" not in marks:
         raise UsageError(f'{path}: the cell `# %% solution="imports"` for the students\' own imports is missing')
 

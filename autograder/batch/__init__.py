@@ -1,5 +1,5 @@
 """Batch grading: a class's submissions on several warm slots at a time, the same grades as one by one."""
 
-from .run import BatchResult, Job, grade_all
+from .run import BatchResult, Job, default_slots, grade_all
 
-__all__ = ["BatchResult", "Job", "grade_all"]
+__all__ = ["BatchResult", "Job", "default_slots", "grade_all"]

@@ -9,7 +9,9 @@ import click
 
 @click.command("init", epilog="Example: autograder init ~/medical-ai --lang ko --roster class.csv")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the course.")
+@click.option(
+    "--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the course."
+)
 @click.option(
     "--profile",
     type=click.Choice(["cpu", "gpu", "demo"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+import warnings
 from typing import Any
 
 import click
@@ -64,6 +65,7 @@ def cli(verbose: bool) -> None:
       autograder init my-course --lang en
     """
     level = logging.INFO if verbose else logging.WARNING
+    warnings.filterwarnings("ignore", module=r"nbgrader|sqlalchemy|traitlets")  # their own affairs
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
 
 
@@ -82,5 +84,10 @@ def main(arguments: list[str] | None = None) -> None:
         code = EXIT_GRADER_ERROR
     except AutograderError as error:
         click.echo(f"autograder: {error}", err=True)
+        code = EXIT_USAGE
+    except ModuleNotFoundError as error:
+        if (error.name or "autograder").split(".")[0] == "autograder":
+            raise
+        click.echo(f"autograder: this command needs {error.name}: pip install 'cxr-autograder[grade]'", err=True)
         code = EXIT_USAGE
     sys.exit(code if isinstance(code, int) else 0)

@@ -23,7 +23,9 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     if workspace.course_dir is not None:
         course = workspace.course()
         if lang not in (None, course.language):
-            raise UsageError(f"this course is in {course.language!r}; make another with `autograder init --lang {lang}`")
+            raise UsageError(
+                f"this course is in {course.language!r}; make another with `autograder init --lang {lang}`"
+            )
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
         click.echo(f"built {', '.join(ids)} in {workspace.course_dir / 'release'}")

@@ -103,7 +103,9 @@ def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:
             continue
         item = items.pop(cell.metadata.nbgrader["grade_id"], None)
         if item is None or item.score is None:
-            raise GraderError(f"the report of {report.label} has no score for the cell {cell.metadata.nbgrader.grade_id}")
+            raise GraderError(
+                f"the report of {report.label} has no score for the cell {cell.metadata.nbgrader.grade_id}"
+            )
         points = float(cell.metadata.nbgrader["points"])
         if not math.isclose(points, item.max_score):
             raise UsageError(
@@ -147,5 +149,3 @@ def withdraw_scores(db_url: str, assignment_id: str, student: str) -> None:
                 grade.auto_score = None
                 grade.needs_manual_grade = True
         gradebook.db.commit()
-
-

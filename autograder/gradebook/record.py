@@ -8,6 +8,7 @@ afterwards.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -119,7 +121,9 @@ def record(
     recorder.choose(chosen, progress)
     if chosen:
         try:
-            recorder.start()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own handling of its session
+                recorder.start()
         except NbGraderException as error:
             if not str(error).startswith("There was an error processing"):
                 recorder.problems.setdefault("", str(error))
@@ -166,13 +170,12 @@ def _check_assignment(directory: Any, assignment_id: str) -> None:
             gradebook.find_notebook(assignment_id, assignment_id)
         except MissingEntry:
             raise UsageError(
-                f"the gradebook has no assignment {assignment_id!r}: run `autograder release {assignment_id}` in the course"
+                f"the gradebook has no assignment {assignment_id!r}: "
+                f"run `autograder release {assignment_id}` in the course"
             ) from None
 
 
-def _outcome(
-    gradebook: Any, directory: Any, assignment_id: str, student: str, problems: dict[str, str]
-) -> Recorded:
+def _outcome(gradebook: Any, directory: Any, assignment_id: str, student: str, problems: dict[str, str]) -> Recorded:
     written = Path(directory.format_path(directory.autograded_directory, student, assignment_id))
     mark = _mark(gradebook, assignment_id, student)
     done = (written / f"{assignment_id}.ipynb").is_file() and mark.status not in ("ungraded", "missing")

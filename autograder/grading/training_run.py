@@ -9,6 +9,7 @@ that was carried in with the source.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +97,7 @@ def trains_to(
         build: the trusted ``build_vgg16``.
         course_data: ``train()``, ``validation()`` and ``hidden()`` give images (n, h, w) uint8 and labels (n,).
         profile: the protocol, its time limit, and ``auc_steps``.
-        facts: gets "auc", "credit" in [0, 1], "kernel_size", "activation", "control_auc" and perhaps "flags".
+        facts: gets "credit" in [0, 1], "message", "auc", "kernel_size", "activation", "control_auc", perhaps "flags".
         rng: source of the seeds and of the permutation.
         kernel_sizes, activations: what the student may choose from.
 
@@ -104,7 +105,24 @@ def trains_to(
         AssertionError: less than full credit; ``facts["credit"]`` says what was earned all the same.
     """
     facts["credit"] = 0.0
-    candidates = [(k, activation) for k in kernel_sizes for activation in activations]
+    try:
+        _train_and_judge(student, build, course_data, profile, facts, rng, (kernel_sizes, activations))
+    except AssertionError as error:
+        facts.setdefault("message", str(error))  # a hidden test's own text is not shown; this one may be
+        raise
+
+
+def _train_and_judge(
+    student: Any,
+    build: Callable[..., Any],
+    course_data: Any,
+    profile: Any,
+    facts: dict[str, Any],
+    rng: np.random.Generator,
+    choices: tuple[Sequence[int], Sequence[str]],
+) -> None:
+    """The steps of ``trains_to``."""
+    candidates = list(itertools.product(*choices))
 
     def build_candidate(kernel_size: int, activation: str) -> Any:
         return build((profile.size, profile.size, 1), profile.width, kernel_size, activation, profile.dense_units)
@@ -123,8 +141,12 @@ def trains_to(
             lambda: _auc_of(trained(rng.permutation(labels), 1, profile.control_steps).model, course_data), facts
         )
     facts["credit"] = credit
-    wanted = max(step.auc for step in profile.auc_steps)
-    assert auc >= wanted, f"AUC {auc:.3f} on unseen images, {wanted} wanted for all points"
+    full = max(step.auc for step in profile.auc_steps)
+    # Numbers only: this line is read in every language.
+    facts["message"] = (
+        f"AUC = {auc:.3f} ({found.kernel_size}x{found.kernel_size}, {found.activation}); 100 %: {full:.2f}"
+    )
+    assert auc >= full, facts["message"]
 
 
 def _run_pipeline(
@@ -139,6 +161,7 @@ def _run_pipeline(
         "batch_size": profile.batch_size,
     }
     limit_s = profile.training_wall_s
+    student.define(f"keras.utils.set_random_seed({seed})", "seed")  # the same initial weights on every run
     data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
     val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
     model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)

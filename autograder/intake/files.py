@@ -63,9 +63,7 @@ def read_bytes(path: Path, language: str = "en") -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         raise SubmissionError(say("no_file", language, name=name)) from error
     if size > MAX_FILE_BYTES:
-        raise SubmissionError(
-            say("too_big", language, name=name, mib=-(-size // 2**20), limit=MAX_FILE_BYTES // 2**20)
-        )
+        raise SubmissionError(say("too_big", language, name=name, mib=-(-size // 2**20), limit=MAX_FILE_BYTES // 2**20))
     return data
 
 
@@ -128,7 +126,9 @@ def _images(raw: object) -> dict[str, dict[str, str]]:
     images: dict[str, dict[str, str]] = {}
     for name, bundle in raw.items() if isinstance(raw, dict) else ():
         if isinstance(bundle, dict):
-            kept = {k: v for k, v in bundle.items() if k in _IMAGE_TYPES and isinstance(v, str) and _BASE64.fullmatch(v)}
+            kept = {
+                k: v for k, v in bundle.items() if k in _IMAGE_TYPES and isinstance(v, str) and _BASE64.fullmatch(v)
+            }
             images |= {shown(name): kept} if kept else {}
     return images
 

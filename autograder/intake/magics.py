@@ -10,7 +10,9 @@ import ast
 import re
 import warnings
 
-_MAGIC_LINE = re.compile(r"^(?P<indent>\s*)(?P<magic>(?:[A-Za-z_]\w*\s*=\s*)?(?:%{1,2}[A-Za-z_]|!{1,2}\s*\S).*|\?.*|[\w.]+\?{1,2}\s*)$")
+_MAGIC_LINE = re.compile(
+    r"^(?P<indent>\s*)(?P<magic>(?:[A-Za-z_]\w*\s*=\s*)?(?:%{1,2}[A-Za-z_]|!{1,2}\s*\S).*|\?.*|[\w.]+\?{1,2}\s*)$"
+)
 _CELL_MAGIC = re.compile(r"^\s*%%(?P<name>\w+)")
 _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
 

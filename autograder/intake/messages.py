@@ -22,7 +22,8 @@ _MESSAGES: dict[str, dict[str, str]] = {
     "too_big": {
         "en": "{name} has {mib} MiB; at most {limit} MiB are read. "
         "Clear the outputs (Kernel > Restart and clear outputs) and hand it in again.",
-        "ko": "{name}의 크기가 {mib} MiB입니다. 최대 {limit} MiB까지 읽습니다. 출력을 지우고(Kernel > Restart and clear outputs) 다시 제출하세요.",
+        "ko": "{name}의 크기가 {mib} MiB입니다. 최대 {limit} MiB까지 읽습니다. "
+        "출력을 지우고(Kernel > Restart and clear outputs) 다시 제출하세요.",
     },
     "not_text": {
         "en": "{name} is not UTF-8 text, so it could not be read. Save it again in Jupyter and hand it in again.",
@@ -31,7 +32,8 @@ _MESSAGES: dict[str, dict[str, str]] = {
     "not_json": {
         "en": "{name} is damaged: it is not a notebook that Jupyter can open ({why}). "
         "Open it in Jupyter, or copy your work into a fresh copy of the assignment, and hand it in again.",
-        "ko": "{name}이(가) 손상되어 Jupyter 노트북으로 열 수 없습니다({why}). 새로 받은 과제에 내용을 옮겨 다시 제출하세요.",
+        "ko": "{name}이(가) 손상되어 Jupyter 노트북으로 열 수 없습니다({why}). "
+        "새로 받은 과제에 내용을 옮겨 다시 제출하세요.",
     },
     "not_notebook": {
         "en": "{name} does not have the structure of a notebook ({why}). "
@@ -39,15 +41,18 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name}이(가) 노트북의 구조를 갖추지 않았습니다({why}). 새로 받은 과제에 내용을 옮겨 다시 제출하세요.",
     },
     "too_many_cells": {
-        "en": "{name} has more than {limit} cells, so it was not read. Copy your work into a fresh copy of the assignment.",
+        "en": "{name} has more than {limit} cells, so it was not read. "
+        "Copy your work into a fresh copy of the assignment.",
         "ko": "{name}의 셀이 {limit}개를 넘어 읽지 않았습니다. 새로 받은 과제에 내용을 옮기세요.",
     },
     "too_much_source": {
-        "en": "The code has more than {limit} KiB, so it was not graded. Take data and other large text out of the cells.",
+        "en": "The code has more than {limit} KiB, so it was not graded. "
+        "Take data and other large text out of the cells.",
         "ko": "코드가 {limit} KiB를 넘어 채점하지 않았습니다. 셀에서 데이터나 긴 텍스트를 빼세요.",
     },
     "no_metadata": {
-        "en": "The notebook's solution cells are not marked (was it converted or copied?), so all of its code cells were graded.",
+        "en": "The notebook's solution cells are not marked (was it converted or copied?), "
+        "so all of its code cells were graded.",
         "ko": "답안 셀의 표시가 없어(변환하거나 복사한 노트북인가요?) 모든 코드 셀을 채점했습니다.",
     },
     "duplicate": {

@@ -27,11 +27,10 @@ from autograder.intake.files import Cell, read_cells, read_text
 from autograder.intake.messages import say
 from autograder.intake.submission import find_file
 
-
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
-class SalvageExporter(NotebookExporter):
+class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is untyped to us
     """For ``c.Autograde.exporter_class``: an nbconvert exporter that never fails on a broken notebook."""
 
     language = Unicode("en", help="Language of the messages to students: en or ko").tag(config=True)
@@ -55,11 +54,13 @@ class SalvageExporter(NotebookExporter):
             "path": str(path.parent),
             "modified_date": f"{day:%B} {day.day}, {day.year}",
         }
-        converted: tuple[NotebookNode, dict[str, Any]] = exporter.from_notebook_node(notebook, resources=resources, **kw)
+        converted: tuple[NotebookNode, dict[str, Any]] = exporter.from_notebook_node(
+            notebook, resources=resources, **kw
+        )
         return converted
 
     def _master(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
-        course: Any = self.parent.coursedir  # type: ignore[union-attr]  # the converter made this exporter
+        course: Any = self.parent.coursedir  # the converter, which made this exporter
         folder = course.format_path(course.release_directory, ".", resources["nbgrader"]["assignment"])
         master = Path(folder) / path.name
         if not master.is_file():
@@ -80,10 +81,7 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
     notes: list[str] = []
     try:
         file = path if path.is_symlink() or path.exists() else find_file(path.parent, path.stem, language, notes)
-        if file.suffix == ".py":
-            cells = [Cell("code", read_text(file, language))]
-        else:
-            cells = read_cells(file, language)
+        cells = [Cell("code", read_text(file, language))] if file.suffix == ".py" else read_cells(file, language)
         notebook = rebuild(cells, master, language)
     except SubmissionError as error:
         notebook = copy.deepcopy(master)
@@ -140,7 +138,8 @@ def _filled(master_cell: NotebookNode, cell: Cell, given: frozenset[str]) -> Not
 def _plain(cell: Cell, cell_id: str, given: frozenset[str] = frozenset()) -> NotebookNode:
     if cell.kind != "markdown":  # a raw cell would go into nbgrader's pages as HTML
         code: Any = nbformat.v4.new_code_cell
-        return code(cell.source, id=cell_id)  # type: ignore[no-any-return]
+        new: NotebookNode = code(cell.source, id=cell_id)
+        return new
     text: Any = nbformat.v4.new_markdown_cell
     plain: NotebookNode = text(_without_html(cell.source, given), id=cell_id)
     if cell.attachments:

@@ -35,4 +35,6 @@ def _cell(mark: Mark) -> str:
     text = f"{max(0.0, mark.score - mark.penalty):g} / {mark.max_score:g}"
     if mark.penalty:
         text += f" [yellow](late: -{mark.penalty:g})[/yellow]"
+    if mark.late_s > 0:
+        text += f" [yellow](late {mark.late_s / 3600:.1f} h)[/yellow]"
     return text + (" [cyan]+ by hand[/cyan]" if mark.status == "needs marking" else "")

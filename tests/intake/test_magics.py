@@ -51,7 +51,9 @@ def test_a_cell_in_another_language_is_left_out_whole() -> None:
     assert changed and ast.parse(plain).body == []
 
 
-@pytest.mark.parametrize("source", ["%a\n" + "(" * 100_000, "%a\nx = " + "-" * 100_000 + "1", "%a\n" + "1+" * 100_000 + "1", "%a\0"])
+@pytest.mark.parametrize(
+    "source", ["%a\n" + "(" * 100_000, "%a\nx = " + "-" * 100_000 + "1", "%a\n" + "1+" * 100_000 + "1", "%a\0"]
+)
 def test_hostile_sources_do_not_crash_the_parser(source: str) -> None:
     """Deep nesting and null bytes are no reason to raise."""
     assert without_magics(source)[1]

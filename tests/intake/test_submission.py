@@ -20,7 +20,9 @@ def _marked(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
     return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
 
 
-def test_only_solution_cells_are_taken(notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment) -> None:
+def test_only_solution_cells_are_taken(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment
+) -> None:
     """Test cells, demonstrations and added cells stay out."""
     notebook["cells"].append({"cell_type": "code", "source": "import os; os._exit(1)", "metadata": {}})
     got = read_submission(write(notebook), master, assignment)
@@ -29,7 +31,9 @@ def test_only_solution_cells_are_taken(notebook: dict[str, Any], write: Write, m
     assert got.chunks[1].source == "def double(x):\n    return x"
 
 
-def test_the_master_gives_the_order(notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment) -> None:
+def test_the_master_gives_the_order(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment
+) -> None:
     """Moved cells are put back in order; without a master the student's order holds."""
     notebook["cells"].reverse()
     path = write(notebook)
