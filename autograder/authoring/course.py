@@ -31,6 +31,7 @@ c.CourseDirectory.db_url = f"sqlite:///{{HERE / 'gradebook.db'}}"
 c.Exchange.root = str(HERE / "exchange")
 c.Exchange.cache = str(HERE / ".autograder" / "nbgrader_cache")
 c.Exchange.timezone = "UTC"
+c.ExchangeCollect.update = True  # a student's latest submission counts
 
 # The release: solution cells without marks (own imports, forms) are handed out as they stand.
 c.GenerateAssignment.preprocessors = {generate}

@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.intake.files import Cell, read_cells, read_text
+from autograder.intake.files import Cell, read_cells, read_text, shown
 from autograder.intake.messages import say
 from autograder.intake.submission import find_file
 
@@ -80,6 +80,8 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
     """
     notes: list[str] = []
     try:
+        if path.parent.is_symlink():
+            raise SubmissionError(say("no_file", language, name=shown(path.parent.name)))
         file = path if path.is_symlink() or path.exists() else find_file(path.parent, path.stem, language, notes)
         cells = [Cell("code", read_text(file, language))] if file.suffix == ".py" else read_cells(file, language)
         notebook = rebuild(cells, master, language)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -46,6 +48,21 @@ def test_build_makes_what_was_asked_for(tmp_path, quick):
     assert len(list(out.glob("png/*/*/*.png"))) == 40 and (out / "sheet.png").is_file()
     assert verify_dataset(out) == []
     assert "is there already" in run(*arguments).stdout
+
+
+def test_build_draws_the_hidden_split_apart(tmp_path, quick, monkeypatch):
+    """The grader's images lie in the course's state, and the students' folder does not know of them."""
+    course = tmp_path / "course"
+    course.mkdir()
+    checkout = Path(__file__).parents[2].as_posix()
+    (course / "autograder.toml").write_text(f'repository = "{checkout}"\n')
+    monkeypatch.chdir(course)
+    assert run("build", "--out", "d", "--per-class", 20, "--hidden-per-class", 6).exit_code == 0
+    hidden = course / ".autograder" / "hidden" / "d"
+    assert len(load_split("hidden", hidden)[1]) == 12
+    assert stat.S_IMODE(hidden.stat().st_mode) == 0o700
+    students = (course / "d" / "manifest.json").read_text() + (course / "d" / "DATA_CARD.md").read_text()
+    assert "hidden" not in students and "secret" not in students
 
 
 def test_an_interruption_says_how_to_go_on(tmp_path, monkeypatch):

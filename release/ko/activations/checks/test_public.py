@@ -85,11 +85,11 @@ def test_elu_is_quiet_far_out(student):
 
 @pytest.mark.item("dead_units", hint="A unit is dead when it is <= 0 for every sample: look down each column.")
 def test_dead_unit_fraction_by_hand(student):
-    """Of the four units of a batch of three, the first and the last are dead."""
-    z = np.array([[-1.0, 2.0, -3.0, -0.1], [-2.0, -1.0, 0.5, -4.0], [-0.5, -2.0, -1.0, -2.0]])
+    """Of four units that saw three images, only the first is dead."""
+    z = np.array([[-1.0, 2.0, -3.0, -0.1], [-2.0, -1.0, 0.5, -4.0], [-0.5, -2.0, -1.0, 2.0]])
     value = student.dead_unit_fraction(z)
     check_shape(value, ())
-    check_close(value, 0.5, atol=ROUNDED, what="dead_unit_fraction of the 3 x 4 table")
+    check_close(value, 0.25, atol=ROUNDED, what=f"dead_unit_fraction({z.tolist()})")
 
 
 @pytest.mark.item("dead_units", hint="relu'(0) = 0, so a unit that is exactly 0 learns nothing: <=, not <.")

@@ -1,0 +1,78 @@
+"""nbgrader's own commands work in a course, each in its own process as a user runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import pytest
+
+from autograder.gradebook.record import gradebook_rows
+
+pytestmark = pytest.mark.slow
+
+
+def _nbgrader(folder: Path, *arguments: str) -> str:
+    """Runs one command; its output.  Fails the test when the command fails."""
+    paths = [str(Path(__file__).parent), str(Path(__file__).parents[2])]  # the fake engine, the package
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "JUPYTER_DATA_DIR": str(folder / ".jupyter")}
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def _student_folder(course: Path, name: str) -> Path:
+    folder = course.parent / name
+    folder.mkdir()
+    config = (course / "nbgrader_config_student.py").read_text(encoding="utf-8")
+    exchange = f"c.Exchange.root = {str(course / 'exchange')!r}\n"  # the fixture's course is a moved copy
+    (folder / "nbgrader_config.py").write_text(config + exchange, encoding="utf-8")
+    return folder
+
+
+def test_from_release_to_feedback(course: Path, tiny: ModuleType) -> None:
+    """Release, fetch, submit twice, collect twice, autograde, feedback, export: the latest submission counts."""
+    before = (course / "release" / "tiny" / "tiny.ipynb").read_bytes()
+    _nbgrader(course, "generate_assignment", "tiny", "--force")
+    assert (course / "release" / "tiny" / "tiny.ipynb").read_bytes() == before
+    assert "WARNING" not in _nbgrader(course, "release_assignment", "tiny")
+    kim = _student_folder(course, "kim")
+    assert "tiny" in _nbgrader(kim, "list")
+    _nbgrader(kim, "fetch_assignment", "tiny")
+    assert (kim / "tiny" / "checks" / "test_public.py").is_file()
+    for sources in ({}, tiny.GOOD):
+        tiny.fill(kim / "tiny" / "tiny.ipynb", sources)
+        _nbgrader(kim, "submit", "tiny", "--CourseDirectory.student_id=kim")
+        _nbgrader(course, "collect", "tiny")
+    _nbgrader(course, "autograde", "tiny")
+    assert [(row.student, row.marks[0].score) for row in gradebook_rows(course)] == [("kim", 3.5)]
+    _nbgrader(course, "generate_feedback", "tiny")
+    page = (course / "feedback" / "kim" / "tiny" / "tiny.html").read_text(encoding="utf-8")
+    assert "The public title" in page and "2 of 2 points" in page
+    _nbgrader(course, "release_feedback", "tiny")
+    _nbgrader(kim, "fetch_feedback", "tiny", "--CourseDirectory.student_id=kim")
+    assert list(kim.glob("tiny/feedback/*/tiny.html"))
+    _nbgrader(course, "export")
+    assert ",kim," in (course / "grades.csv").read_text(encoding="utf-8")
+
+
+def test_autograde_survives_broken_notebooks(course: Path, tiny: ModuleType) -> None:
+    """nbgrader's own command grades what would crash it without the exporter."""
+    tiny.submit(course, "broken", tiny.GOOD).write_bytes(b"\xff{")
+    tiny.submit(course, "empty", tiny.GOOD).write_text('{"cells": [{"cell_type": "code", "metadata": {"nbgrader": 1}}]}')
+    tiny.submit(course, "good", tiny.GOOD)
+    _nbgrader(course, "autograde", "tiny")
+    assert {row.student: row.marks[0].score for row in gradebook_rows(course)} == {"broken": 0, "empty": 0, "good": 3.5}
+    notebook = nbformat.read(course / "autograded" / "broken" / "tiny" / "tiny.ipynb", 4)
+    assert "UTF-8" in notebook.cells[0].source
