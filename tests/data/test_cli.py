@@ -203,7 +203,7 @@ def test_train_gan_trains_and_resumes(tmp_path, real_images):
     arguments = ("train-gan", "--images", real_images, "--out", tmp_path / "run", "--size", 16, "--steps")
     assert "trained to step 2" in run(*arguments, 2).stdout
     assert "trained to step 3" in run(*arguments, 3, "--resume").stdout
-    rows = list(csv.DictReader((tmp_path / "run" / "log.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "run" / "log.csv").read_text().splitlines()))
     assert rows[0]["step"] == "2"
     weights = tmp_path / "run" / "weights" / "generator_000003.npz"
     result = run("build", "--out", tmp_path / "d", "--per-class", 5, "--size", 16, "--generator", weights)

@@ -70,7 +70,9 @@ def test_from_release_to_feedback(course: Path, tiny: ModuleType) -> None:
 def test_autograde_survives_broken_notebooks(course: Path, tiny: ModuleType) -> None:
     """nbgrader's own command grades what would crash it without the exporter."""
     tiny.submit(course, "broken", tiny.GOOD).write_bytes(b"\xff{")
-    tiny.submit(course, "empty", tiny.GOOD).write_text('{"cells": [{"cell_type": "code", "metadata": {"nbgrader": 1}}]}')
+    tiny.submit(course, "empty", tiny.GOOD).write_text(
+        '{"cells": [{"cell_type": "code", "metadata": {"nbgrader": 1}}]}'
+    )
     tiny.submit(course, "good", tiny.GOOD)
     _nbgrader(course, "autograde", "tiny")
     assert {row.student: row.marks[0].score for row in gradebook_rows(course)} == {"broken": 0, "empty": 0, "good": 3.5}

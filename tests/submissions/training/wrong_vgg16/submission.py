@@ -33,7 +33,7 @@ def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="r
         filters = max(1, int(channels * width))
         for _ in range(n_convs):
             model.add(layers.Conv2D(filters, kernel_size, padding="same", activation=activation))
-        model.add(layers.AveragePooling2D())
+        model.add(layers.AveragePooling2D(2))
     model.add(layers.Flatten())
     model.add(layers.Dense(dense_units, activation=activation))
     model.add(layers.Dense(dense_units, activation=activation))
