@@ -133,9 +133,11 @@ def load_course(assignments_dir: Path, *, language: str | None = None, profile: 
         UsageError: the file is missing, is no TOML, or has an unknown or ill-typed key.
     """
     path = assignments_dir / "course.toml"
-    course = _build(Course, _read_toml(path), str(path))
+    course: Course = build_record(Course, read_toml(path), str(path))
     course = dataclasses.replace(
-        course, language=language or course.language, profile=profile or os.environ.get("AUTOGRADER_PROFILE") or course.profile
+        course,
+        language=language or course.language,
+        profile=profile or os.environ.get("AUTOGRADER_PROFILE") or course.profile,
     )
     if course.language not in LANGUAGES:
         raise UsageError(f"{path}: language {course.language!r} is not one of {', '.join(LANGUAGES)}")
@@ -168,11 +170,16 @@ def read_assignment(path: Path) -> Assignment:
     Raises:
         UsageError: it is missing or faulty.
     """
-    record: Assignment = _build(Assignment, _read_toml(path), str(path))
+    record: Assignment = build_record(Assignment, read_toml(path), str(path))
     return dataclasses.replace(record, folder=path.parent)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as plain data.
+
+    Raises:
+        UsageError: it is missing or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -181,21 +188,25 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
 
 
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Converts plain TOML data into ``kind``, checking names and types on the way."""
+def build_record(kind: Any, value: Any, where: str) -> Any:
+    """Converts plain TOML data into ``kind`` (a dataclass, or one of its fields), checking names and types.
+
+    Raises:
+        UsageError: an unknown key (with a suggestion), a missing one, or a value of another type; names its place.
+    """
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
-        return _build_record(kind, value, where)
+        return _record(kind, value, where)
     if origin is tuple:
         if not isinstance(value, list):
             raise UsageError(f"{where}: wanted a list, got {value!r}")
-        return tuple(_build(args[0], entry, f"{where}[{n}]") for n, entry in enumerate(value))
+        return tuple(build_record(args[0], entry, f"{where}[{n}]") for n, entry in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
             raise UsageError(f"{where}: wanted a table, got {value!r}")
-        return {key: _build(args[1], entry, f"{where}.{key}") for key, entry in value.items()}
+        return {key: build_record(args[1], entry, f"{where}.{key}") for key, entry in value.items()}
     if origin is types.UnionType:
-        return _build(args[0], value, where)
+        return build_record(args[0], value, where)
     if kind is Kind:
         if value not in list(Kind):
             raise UsageError(f"{where}: wanted one of {', '.join(Kind)}, got {value!r}")
@@ -207,7 +218,7 @@ def _build(kind: Any, value: Any, where: str) -> Any:
     return value
 
 
-def _build_record(kind: Any, value: Any, where: str) -> Any:
+def _record(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise UsageError(f"{where}: wanted a table, got {value!r}")
     hints = typing.get_type_hints(kind)
@@ -220,4 +231,4 @@ def _build_record(kind: Any, value: Any, where: str) -> Any:
     for name, f in fields.items():
         if name not in value and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise UsageError(f"{where}: {name!r} is missing")
-    return kind(**{key: _build(hints[key], entry, f"{where}.{key}") for key, entry in value.items()})
+    return kind(**{key: build_record(hints[key], entry, f"{where}.{key}") for key, entry in value.items()})

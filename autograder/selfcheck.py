@@ -61,8 +61,8 @@ def find_checks(start: Path, item: str | None = None) -> Assignment:
         if matching:
             raise UsageError(f"{item!r} is an item of {', '.join(a.id for a in matching)}: say which with --assignment")
     raise UsageError(
-        f"the folder {CHECKS_FOLDER!r} with the public tests is not in {start}. Keep the notebook in the folder that you "
-        "received, and start Jupyter so that the notebook's own folder is the current one."
+        f"the folder {CHECKS_FOLDER!r} with the public tests is not in {start}. Keep the notebook in the folder that "
+        "you received, and start Jupyter so that the notebook's own folder is the current one."
     )
 
 
@@ -118,15 +118,15 @@ def all_passed(results: tuple[ItemResult, ...]) -> bool:
 
 def _show(results: tuple[ItemResult, ...], language: str) -> None:
     """A page's table in a notebook, a terminal's elsewhere."""
-    from autograder.reports.table import html_table, tests_table, text_table
+    from autograder.reports.table import item_html, item_text, tests_table
 
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
         from IPython.display import display
 
         note = EXTRA_LINES[language]
         for item in results:
-            page = f"{html_table(item, language)}<p><small>{note}</small></p>"
-            display({"text/html": page, "text/plain": f"{text_table(item, language)}\n{note}"}, raw=True)
+            page = f"{item_html(item, None, language)}<p><small>{note}</small></p>"
+            display({"text/html": page, "text/plain": f"{item_text(item, None, language)}\n{note}"}, raw=True)
         return
     from rich.console import Console
 

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.config import Assignment, Course, _read_toml, load_assignment, load_course
+from autograder.config import Assignment, Course, load_assignment, load_course, read_toml
 from autograder.errors import UsageError
 
 COURSE_FILE = "autograder.toml"
@@ -80,7 +80,7 @@ def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
 
 def _course_workspace(folder: Path, profile: str | None) -> Workspace:
     path = folder / COURSE_FILE
-    settings = _read_toml(path)
+    settings = read_toml(path)
     unknown = set(settings) - {"repository", "language", "profile"}
     if unknown or not isinstance(settings.get("repository"), str):
         raise UsageError(f"{path}: wanted the keys repository, language and profile, got {sorted(settings)}")

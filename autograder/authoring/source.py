@@ -47,6 +47,9 @@ def _write_checks(folder: Path, assignment: Assignment, language: str) -> None:
         return
     read_python(public)
     shutil.copyfile(public, folder / "test_public.py")
+    form = assignment.folder / "survey.toml"
+    if form.is_file():
+        shutil.copyfile(form, folder / form.name)
     translations = assignment.folder / "tests_ko.toml"
     if language == "ko" and translations.is_file():
         text = _only(translations, functions_of_tests(public))

@@ -107,7 +107,9 @@ def _on_cluster(setting: tuple[Any, ...], jobs: list[Job], slots: int) -> Iterat
         with cluster, Client(cluster) as client:
             owners = {}
             for job in jobs:
-                future = client.submit(_grade_json, setting, job.submission, key=f"grade-{job.student}", retries=2, pure=False)
+                future = client.submit(
+                    _grade_json, setting, job.submission, key=f"grade-{job.student}", retries=2, pure=False
+                )
                 owners[future.key] = (job, future)
             for future in as_completed([future for _, future in owners.values()]):
                 job = owners[future.key][0]
@@ -145,7 +147,9 @@ def _close_slot() -> None:
         _slot.popitem()[1].close()
 
 
-def _make_engine(root: str, assignment_id: str, sandbox: str | None, profile: str | None, training: bool, threads: int) -> Any:
+def _make_engine(
+    root: str, assignment_id: str, sandbox: str | None, profile: str | None, training: bool, threads: int
+) -> Any:
     import atexit
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

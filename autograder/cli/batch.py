@@ -52,7 +52,12 @@ def command(
 
 
 def _grade_assignment(
-    workspace: Workspace, assignment_id: str, students: tuple[str, ...], workers: int | None, regrade: bool, sandbox: str
+    workspace: Workspace,
+    assignment_id: str,
+    students: tuple[str, ...],
+    workers: int | None,
+    regrade: bool,
+    sandbox: str,
 ) -> bool:
     """Grades and records one assignment; True when something stayed ungraded."""
     from rich.console import Console
@@ -112,12 +117,25 @@ def _run(
     workspace: Workspace, assignment_id: str, jobs: list[Job], slots: int, sandbox: str, store: Any, console: Any
 ) -> dict[str, str]:
     """Grades the jobs with a progress bar; why our own faults happened, by student."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     from autograder.batch import grade_all
 
     faults: dict[str, str] = {}
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()]
+    columns = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    ]
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(f"{assignment_id} ({min(slots, max(1, len(jobs)))} at a time)", total=len(jobs))
         result: BatchResult

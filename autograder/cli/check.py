@@ -8,7 +8,9 @@ import click
 
 
 @click.command()
-@click.option("--assignment", "assignment_id", metavar="ID", help="Which assignment; found from the file's folder by default.")
+@click.option(
+    "--assignment", "assignment_id", metavar="ID", help="Which assignment; found from the file's folder by default."
+)
 @click.option("--item", "items", multiple=True, metavar="ID", help="Check this item only (may be repeated).")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> int:
@@ -31,7 +33,11 @@ def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> in
     from autograder.workspace import find_workspace
 
     folder = file.parent if file.is_file() else file
-    assignment = find_workspace().assignment(assignment_id) if assignment_id else find_checks(folder, items[0] if items else None)
+    assignment = (
+        find_workspace().assignment(assignment_id)
+        if assignment_id
+        else find_checks(folder, items[0] if items else None)
+    )
     language = checks_language(assignment.folder)
     wanted = items or [item.id for item in assignment.items if item.kind is Kind.AUTOMATIC]
     for item in wanted:

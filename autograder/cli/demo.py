@@ -8,7 +8,9 @@ import click
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("demo-course"), show_default=True, help="Where to build it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("demo-course"), show_default=True, help="Where to build it."
+)
 def command(out: Path) -> None:
     """Play through a course: images, release, sample students, sandboxed grading, feedback.
 
@@ -42,4 +44,6 @@ def command(out: Path) -> None:
     console.print(gradebook_table(out.resolve()))
     console.print(f"feedback page:  {page}", highlight=False, soft_wrap=True)
     console.print(f"gradebook:      {out.resolve() / 'gradebook.db'}", highlight=False, soft_wrap=True)
-    console.print(f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", highlight=False, soft_wrap=True)
+    console.print(
+        f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", highlight=False, soft_wrap=True
+    )

@@ -27,7 +27,9 @@ def command() -> int:
     for backend, results in probe_backends():
         usable |= all(ok for _, ok, _ in results)
         for number, (name, ok, detail) in enumerate(results):
-            table.add_row(backend if number == 0 else "", name, f"[green]{detail}[/green]" if ok else f"[red]{detail}[/red]")
+            table.add_row(
+                backend if number == 0 else "", name, f"[green]{detail}[/green]" if ok else f"[red]{detail}[/red]"
+            )
         table.add_section()
     Console().print(table)
     return 0 if usable else 1

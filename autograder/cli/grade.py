@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 def sandbox_options(function: Any) -> Any:
     """The options of every command that runs student code."""
-    function = click.option("--sandbox", metavar="NAME", help="sandlock or bubblewrap; the best that works by default.")(function)
+    function = click.option(
+        "--sandbox", metavar="NAME", help="sandlock or bubblewrap; the best that works by default."
+    )(function)
     return click.option(
-        "--unsafe-no-sandbox", is_flag=True, help="Run student code WITHOUT walls: it can read and change all that you can."
+        "--unsafe-no-sandbox",
+        is_flag=True,
+        help="Run student code WITHOUT walls: it can read and change all that you can.",
     )(function)
 
 
@@ -107,7 +111,9 @@ def _seed(text: str | None) -> bytes | None:
     try:
         return bytes.fromhex(text) if text else None
     except ValueError:
-        raise UsageError(f"--seed wanted hexadecimal digits (the content of a course's file `secret`), got {text!r}") from None
+        raise UsageError(
+            f"--seed wanted hexadecimal digits (the content of a course's file `secret`), got {text!r}"
+        ) from None
 
 
 def _show(report: Report) -> None:

@@ -25,5 +25,7 @@ def command() -> None:
 
     workspace = find_workspace()
     if workspace.course_dir is None:
-        raise UsageError("`autograder gradebook` wants a course (a folder made by `autograder init`); change to it first")
+        raise UsageError(
+            "`autograder gradebook` wants a course (a folder made by `autograder init`); change to it first"
+        )
     Console().print(gradebook_table(Path(workspace.course_dir)))

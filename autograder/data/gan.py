@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from autograder.data.networks import LATENT_SIZE, build_discriminator, build_generator
+from autograder.data.pictures import write_sheet
 from autograder.data.weights import save_generator
 
 LOG_FIELDS = ("step", "seconds", "discriminator_loss", "generator_loss", "r1", "real_sign")
@@ -190,8 +190,14 @@ class GanTrainer:
             kept.assign(decay * kept + (1.0 - decay) * current)
         return d_loss, g_loss, penalty, tf.reduce_mean(tf.sign(real_logits))
 
-    def train(self, steps: int, *, report_every: int = 100, save_every: int = 500,
-              report: Callable[[dict], None] = lambda row: None) -> None:
+    def train(
+        self,
+        steps: int,
+        *,
+        report_every: int = 100,
+        save_every: int = 500,
+        report: Callable[[dict], None] = lambda row: None,
+    ) -> None:
         """Trains up to step ``steps``; Ctrl-C saves a checkpoint before it ends."""
         started, before = time.monotonic(), float(self.seconds)
         sums: dict[str, float] = {}
@@ -241,10 +247,14 @@ class GanTrainer:
         """Writes a checkpoint, the averaged generator's weights and a sheet of samples."""
         step = int(self.step)
         self._manager.save(checkpoint_number=step)
-        save_generator(self.average, self.out / "weights" / f"generator_{step:06d}.npz",
-                       settings=asdict(self.settings) | {"step": step, "seconds": round(float(self.seconds))})
-        write_sheet(sample(self.average, seed=1, severities=np.repeat([0.0, 1.0], 32)),
-                    self.out / "sheets" / f"{step:06d}.png")
+        save_generator(
+            self.average,
+            self.out / "weights" / f"generator_{step:06d}.npz",
+            settings=asdict(self.settings) | {"step": step, "seconds": round(float(self.seconds))},
+        )
+        write_sheet(
+            sample(self.average, seed=1, severities=np.repeat([0.0, 1.0], 32)), self.out / "sheets" / f"{step:06d}.png"
+        )
 
 
 def sample(generator: keras.Model, *, seed: int, severities: np.ndarray) -> np.ndarray:
@@ -253,19 +263,3 @@ def sample(generator: keras.Model, *, seed: int, severities: np.ndarray) -> np.n
     latent = rng.standard_normal((len(severities), LATENT_SIZE), dtype=np.float32)
     images = generator([latent, severities.astype(np.float32)[:, None]], training=False)
     return np.rint((np.asarray(images)[..., 0] + 1.0) * 127.5).clip(0, 255).astype(np.uint8)
-
-
-def write_sheet(images: np.ndarray, path: Path, columns: int = 16) -> None:
-    """Writes ``(n, h, w)`` uint8 images as one PNG grid, row by row."""
-    from PIL import Image
-
-    count, height, width = images.shape
-    rows = -(-count // columns)
-    sheet = np.zeros((rows * height, columns * width), np.uint8)
-    for index, image in enumerate(images):
-        row, column = divmod(index, columns)
-        sheet[row * height : (row + 1) * height, column * width : (column + 1) * width] = image
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    Image.fromarray(sheet).save(partial, format="PNG")
-    os.replace(partial, path)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def save_generator(generator: keras.Model, path: Path, *, settings: dict[str, Any]) -> None:
     """Writes weights as float16 under their variables' paths, with the settings that made them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {_key(variable): np.asarray(variable).astype(np.float16) for variable in generator.weights}
+    arrays: dict[str, Any] = {_key(variable): np.asarray(variable).astype(np.float16) for variable in generator.weights}
     partial = path.with_suffix(".part")
     with partial.open("wb") as stream:
-        np.savez_compressed(stream, settings=np.array(json.dumps(settings)), **arrays)
+        np.savez_compressed(stream, **{"settings": np.array(json.dumps(settings)), **arrays})
     os.replace(partial, path)
 
 
@@ -49,4 +49,4 @@ def load_generator(path: Path) -> tuple[keras.Model, dict[str, Any]]:
 
 
 def _key(variable: Any) -> str:
-    return variable.path.replace("/", ".")
+    return str(variable.path).replace("/", ".")

@@ -13,7 +13,18 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.demo.students import BROKEN, CHEAT, CLASS, EMPTY, RIGHT, SampleStudent, answer_survey, cheat_in, fill_in, source_of
+from autograder.demo.students import (
+    BROKEN,
+    CHEAT,
+    CLASS,
+    EMPTY,
+    RIGHT,
+    SampleStudent,
+    answer_survey,
+    cheat_in,
+    fill_in,
+    source_of,
+)
 from autograder.errors import GraderError, UsageError
 from autograder.workspace import Workspace, find_workspace
 
@@ -136,7 +147,9 @@ class Play:
                               stdout=None if show else subprocess.PIPE, stderr=None if show else subprocess.STDOUT)  # fmt: skip
         if done.returncode:
             words = " ".join(command[2:])
-            raise GraderError(f"`{words}` in {where} failed with exit code {done.returncode}:\n{(done.stdout or '')[-3000:]}")
+            raise GraderError(
+                f"`{words}` in {where} failed with exit code {done.returncode}:\n{(done.stdout or '')[-3000:]}"
+            )
 
 
 def play(checkout: Workspace, folder: Path, say: Callable[[str], None]) -> Path:

@@ -141,7 +141,9 @@ def source_of(repository: Path, assignment: str, name: str) -> str:
         return (repository / "reference_solution" / f"{assignment}.py").read_text(encoding="utf-8")
     folder = repository / "tests" / "submissions" / assignment
     if name == "wrong_*":
-        found = [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith(("right", "nothing", "empty"))]
+        found = [
+            p for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith(("right", "nothing", "empty"))
+        ]
     else:
         found = sorted(folder.glob(name))
     if not found:
@@ -151,7 +153,9 @@ def source_of(repository: Path, assignment: str, name: str) -> str:
 
 def _is_solution(cell: NotebookNode) -> bool:
     marks = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(marks.get("solution")) and str(marks.get("grade_id")).startswith("solution-")
+    return (
+        cell.cell_type == "code" and bool(marks.get("solution")) and str(marks.get("grade_id")).startswith("solution-")
+    )
 
 
 def _defined(source: str) -> list[str]:

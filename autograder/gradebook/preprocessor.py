@@ -27,9 +27,9 @@ from traitlets.utils.importstring import import_item
 
 from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
-from autograder.gradebook.feedback import item_html, item_text
 from autograder.gradebook.store import ReportStore
 from autograder.model import Kind, Report, Submission
+from autograder.reports.table import item_html, item_text
 from autograder.workspace import Workspace, find_workspace
 
 REPORTS_FOLDER = "reports"  # in the workspace's state folder

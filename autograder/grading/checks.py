@@ -55,7 +55,9 @@ def check_close(actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float =
     assert found.shape == expected.shape, f"{what} has shape {found.shape}, wanted {expected.shape}"
     assert not np.isnan(found).any(), f"{what} contains NaN"
     assert found.dtype.kind != "c" or expected.dtype.kind == "c", f"{what} is complex, wanted real numbers"
-    good = np.isclose(found.astype(expected.dtype if expected.dtype.kind == "c" else float), expected, rtol=rtol, atol=atol)
+    good = np.isclose(
+        found.astype(expected.dtype if expected.dtype.kind == "c" else float), expected, rtol=rtol, atol=atol
+    )
     if not good.all():
         where = tuple(int(i) for i in np.argwhere(~good)[0])
         spot = f" at index {where[0] if len(where) == 1 else where}" if where else ""
@@ -71,7 +73,9 @@ def check_unchanged(reply: Reply, *originals: Any) -> None:
     assert not reply.shares_memory, "the result shares memory with an argument; return a new array"
 
 
-def check_raises(student: Student, function: str, *args: Any, kind: str | tuple[str, ...] = "ValueError", **kwargs: Any) -> None:
+def check_raises(
+    student: Student, function: str, *args: Any, kind: str | tuple[str, ...] = "ValueError", **kwargs: Any
+) -> None:
     """Fails unless the call raises an exception of that type with a text of its own."""
     kinds = (kind,) if isinstance(kind, str) else kind
     shown = ", ".join([*map(_short, args), *(f"{key}={_short(value)}" for key, value in kwargs.items())])

@@ -68,7 +68,9 @@ class Engine:
         self._host = WorkerHost(backend, runtime, self.assignment.limits, threads=self.options.threads)
         self._modules: dict[str, Any] = {}
         seed = self.options.seed or workspace.secret
-        self._seed = hmac.new(seed, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256).digest()
+        self._seed = hmac.new(
+            seed, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
+        ).digest()
 
     def __enter__(self) -> Engine:
         return self
@@ -82,7 +84,9 @@ class Engine:
 
     def key(self, submission: Submission) -> str:
         """The content address of a submission's report."""
-        return report_key(self.workspace, self.assignment, submission, training=self.options.training, seed=self.options.seed)
+        return report_key(
+            self.workspace, self.assignment, submission, training=self.options.training, seed=self.options.seed
+        )
 
     def grade(self, submission: Submission) -> Report:
         """Runs the assignment's tests on a submission.
@@ -99,7 +103,9 @@ class Engine:
                 fault = next(r.detail for r in results if r.outcome is Outcome.GRADER_ERROR)
             except (GraderError, EnvironmentFault, OSError) as error:
                 results, notes, fault = [], (), str(error)
-            log.warning("%s: fault of the grader (attempt %d of %d): %s", submission.label, attempt, MAX_ATTEMPTS, fault)
+            log.warning(
+                "%s: fault of the grader (attempt %d of %d): %s", submission.label, attempt, MAX_ATTEMPTS, fault
+            )
             self._host.close()
         return self._report(submission, "grader_error", results, (*notes, fault), started)
 
@@ -118,7 +124,9 @@ class Engine:
             report=self._report_test,
         )
         try:
-            results = run_tests([p for n in ("test_public.py", "test_hidden.py") if (p := folder / n).exists()], context)
+            results = run_tests(
+                [p for n in ("test_public.py", "test_hidden.py") if (p := folder / n).exists()], context
+            )
         finally:
             student.close()
         notes = tuple(f"{fault['where']}: {fault['kind']}: {fault['message'][:500]}" for fault in student.faults)
@@ -206,7 +214,9 @@ def report_key(
 _engines: dict[tuple[Path, str, bool], Engine] = {}
 
 
-def grade_submission(workspace: Workspace, assignment_id: str, submission: Submission, *, training: bool = False) -> Report:
+def grade_submission(
+    workspace: Workspace, assignment_id: str, submission: Submission, *, training: bool = False
+) -> Report:
     """Grades one submission on an engine that stays warm for the next one of this process.
 
     Args:

@@ -30,8 +30,8 @@ from autograder.model import Outcome, TestResult
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 PYTEST_OPTIONS = (
-    "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal",
-    "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
+    "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
+    "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
     "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:logging",
 )  # fmt: skip
 
@@ -154,7 +154,11 @@ class GraderPlugin:
         if isinstance(error, (GraderError, OSError, MemoryError)) or not isinstance(error, Exception):
             return Outcome.GRADER_ERROR, "", detail
         if self.context.student.heard:
-            return Outcome.STUDENT_ERROR, f"your function returned something unexpected ({type(error).__name__})", detail
+            return (
+                Outcome.STUDENT_ERROR,
+                f"your function returned something unexpected ({type(error).__name__})",
+                detail,
+            )
         return Outcome.GRADER_ERROR, "", detail
 
     # -- fixtures --------------------------------------------------------------------------------

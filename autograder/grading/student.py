@@ -114,7 +114,9 @@ class Student:
     def functional(self, function: str, input_shape: tuple[int, ...], /, *args: Any, **kwargs: Any) -> Handle:
         """A Keras model around a function of a tensor: ``Model(x, function(x, *args, **kwargs))``."""
         return self._handle(
-            self._ask("functional", None, function, name=function, shape=tuple(input_shape), args=tuple(args), kwargs=kwargs)
+            self._ask(
+                "functional", None, function, name=function, shape=tuple(input_shape), args=tuple(args), kwargs=kwargs
+            )
         )
 
     def describe(self, model: Handle, input_shape: tuple[int, ...] | None = None) -> dict[str, Any]:
@@ -241,8 +243,8 @@ class RemoteStudent(Student):
         try:
             if frame.header.get("ok") is True:
                 return decode(frame.header.get("value"), frame.body, self._make_handle)
-            error = frame.header["error"]
-            kind, message, trace = (str(error[key])[:4000] for key in ("kind", "message", "traceback"))
+            told = frame.header["error"]
+            kind, message, trace = (str(told[key])[:4000] for key in ("kind", "message", "traceback"))
         except (ProtocolError, KeyError, TypeError) as problem:
             self._host.end_fork("malformed")
             raise RemoteProtocolError(f"your code sent something that is no answer: {problem}") from None
@@ -306,7 +308,9 @@ class RemoteStudent(Student):
 
     def _note(self, fault: Any) -> None:
         if isinstance(fault, dict) and len(self.faults) < MAX_FAULTS:
-            self.faults.append({key: str(fault.get(key, ""))[:2000] for key in ("where", "kind", "message", "traceback")})
+            self.faults.append(
+                {key: str(fault.get(key, ""))[:2000] for key in ("where", "kind", "message", "traceback")}
+            )
 
 
 def _to_wire(value: Any) -> Any:

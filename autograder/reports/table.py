@@ -1,116 +1,122 @@
-"""One table of results, for a terminal (rich) and for a page (HTML, everything escaped)."""
+"""An item's tests as a table: for a terminal (rich), for a page (HTML), and as plain text.
+
+Everything in it that came from a submission is escaped.  A hidden test that failed shows its title and
+its hint only.
+"""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from autograder.model import ItemResult, Outcome, Report, TestResult
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-WORDS = {
-    "en": {
-        Outcome.PASSED: "passed",
-        Outcome.FAILED: "not yet",
-        Outcome.SKIPPED: "skipped",
-        Outcome.STUDENT_ERROR: "error in your code",
-        Outcome.TIMEOUT: "took too long",
-        Outcome.RESOURCE_LIMIT: "used too much",
-        Outcome.GRADER_ERROR: "could not be judged (our fault)",
-        "test": "Test",
-        "verdict": "Verdict",
-        "hint": "What to look at",
-    },
-    "ko": {
-        Outcome.PASSED: "통과",
-        Outcome.FAILED: "아직 아님",
-        Outcome.SKIPPED: "건너뜀",
-        Outcome.STUDENT_ERROR: "코드 오류",
-        Outcome.TIMEOUT: "시간 초과",
-        Outcome.RESOURCE_LIMIT: "자원 초과",
-        Outcome.GRADER_ERROR: "채점 불가 (채점기 잘못)",
-        "test": "검사",
-        "verdict": "판정",
-        "hint": "살펴볼 점",
-    },
+_T = TypeVar("_T")
+MAX_MESSAGE_CHARACTERS = 1_500
+_RED, _GREEN, _GREY, _AMBER = "#cf222e", "#1a7f37", "#6e7781", "#9a6700"
+_VERDICTS = {
+    Outcome.PASSED: ("✓", _GREEN, {"en": "passed", "ko": "통과"}),
+    Outcome.FAILED: ("✗", _RED, {"en": "failed", "ko": "실패"}),
+    Outcome.SKIPPED: ("–", _GREY, {"en": "skipped", "ko": "건너뜀"}),
+    Outcome.STUDENT_ERROR: ("✗", _RED, {"en": "error in your code", "ko": "코드 오류"}),
+    Outcome.TIMEOUT: ("✗", _RED, {"en": "took too long", "ko": "시간 초과"}),
+    Outcome.RESOURCE_LIMIT: ("✗", _RED, {"en": "used too much memory or disk", "ko": "메모리·디스크 한도 초과"}),
+    Outcome.GRADER_ERROR: ("?", _AMBER, {"en": "could not be graded", "ko": "채점 불가"}),
 }
-MARKS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–"}
-COLOURS = {Outcome.PASSED: "green", Outcome.SKIPPED: "bright_black", Outcome.GRADER_ERROR: "magenta"}
+_HEADINGS = {"en": ("Test", "Verdict", "What to look at"), "ko": ("테스트", "결과", "살펴볼 점")}
+_POINTS = {"en": "{score:g} of {points:g} points", "ko": "{points:g}점 중 {score:g}점"}
+_HIDDEN = {"en": "hidden test", "ko": "비공개 테스트"}
 
 
 def advice(test: TestResult) -> str:
-    """What a student reads beside a verdict: the message, and the hint when the test is not passed."""
-    parts = [test.message]
-    if test.outcome in (Outcome.FAILED, Outcome.STUDENT_ERROR, Outcome.TIMEOUT, Outcome.RESOURCE_LIMIT):
-        parts.append(test.hint)
-    return "\n".join(part for part in parts if part)
+    """What the student may read about a test: its message, and the hint unless it passed."""
+    secret = test.hidden and test.outcome is Outcome.FAILED
+    message = "" if secret else test.message
+    if len(message) > MAX_MESSAGE_CHARACTERS:
+        message = message[:MAX_MESSAGE_CHARACTERS] + " …"
+    hint = "" if test.outcome in (Outcome.PASSED, Outcome.SKIPPED) else test.hint
+    return "\n".join(part for part in (message, hint) if part)
 
 
 def verdict(test: TestResult, language: str = "en") -> str:
-    """The outcome in words, with a mark; a partial credit as per cent."""
-    credit = test.facts.get("credit")
-    if test.outcome is Outcome.PASSED and credit is not None and credit < 1:
+    """The outcome as a mark and words; partial credit as per cent."""
+    mark, _, words = _VERDICTS[test.outcome]
+    credit = test.facts.get("credit", 1)
+    if test.outcome is Outcome.PASSED and credit < 1:
         return f"◐ {100 * credit:.0f} %"
-    return f"{MARKS.get(test.outcome, '✗')} {WORDS[language][test.outcome]}"
+    return f"{mark} {_for(words, language)}"
 
 
-def report_table(report: Report, language: str = "en") -> Table:
-    """A submission's tests, item by item, for a terminal."""
-    title = f"{report.label}: {report.assignment}, {report.score:g} of {report.max_score:g} points"
-    return tests_table(report.items, language, title if report.outcome == "graded" else f"{report.label}: grader_error")
+def item_html(item: ItemResult, score: float | None, language: str) -> str:
+    """The item's table as HTML, with inline styles (nbgrader's pages bring none for it)."""
+    head = "".join(f'<th style="{_CELL}">{escape(text)}</th>' for text in _for(_HEADINGS, language))
+    rows = "".join(_html_row(test, language) for test in item.tests)
+    return (
+        f'<div class="autograder-item"><p><strong>{escape(_heading(item, score, language))}</strong></p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def item_text(item: ItemResult, score: float | None, language: str) -> str:
+    """The same as plain text, for where HTML is not shown."""
+    lines = [_heading(item, score, language)]
+    for test in item.tests:
+        lines.append(f"{verdict(test, language)}: {test.title}")
+        lines += [f"    {line}" for line in advice(test).split("\n") if line]
+    return "\n".join(lines)
 
 
 def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str = "") -> Table:
-    """The tests of some items, for a terminal or a notebook."""
+    """The tests of some items, for a terminal."""
     from rich.table import Table
     from rich.text import Text
 
-    words = WORDS[language]
-    table = Table(title=title or None, title_justify="left", show_lines=False)
-    table.add_column(words["test"], ratio=3)
-    table.add_column(words["verdict"], no_wrap=True)
-    table.add_column(words["hint"], ratio=4)
+    table = Table(title=title or None, title_justify="left")
+    headings: tuple[str, ...] = _for(_HEADINGS, language)
+    for heading, ratio in zip(headings, (3, None, 4), strict=True):
+        table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
     for item in items:
         if not item.tests:
             continue
-        score = f" ({item.score:g}/{item.max_score:g})" if item.score is not None else ""
         table.add_section()
-        table.add_row(Text(item.title + score, style="bold"), "", "")
+        table.add_row(Text(_heading(item, item.score, language), style="bold"), "", "")
         for test in item.tests:
-            colour = COLOURS.get(test.outcome, "red")
+            colour = _VERDICTS[test.outcome][1]
             table.add_row(Text("  " + test.title), Text(verdict(test, language), style=colour), Text(advice(test)))
     return table
 
 
-def html_table(item: ItemResult, language: str = "en") -> str:
-    """The tests of one item as an HTML table; every text is escaped."""
-    words = WORDS[language]
-    rows = []
-    for test in item.tests:
-        colour = {"green": "#1a7f37", "bright_black": "#6e7781", "magenta": "#8250df"}.get(
-            COLOURS.get(test.outcome, ""), "#cf222e"
-        )
-        text = escape(advice(test)).replace("\n", "<br>")
-        rows.append(
-            f'<tr><td style="text-align:left">{escape(test.title)}</td>'
-            f'<td style="text-align:left;white-space:nowrap;color:{colour}">{escape(verdict(test, language))}</td>'
-            f'<td style="text-align:left">{text}</td></tr>'
-        )
-    score = f"{item.score:g} / {item.max_score:g}" if item.score is not None else f"– / {item.max_score:g}"
-    head = "".join(f'<th style="text-align:left">{words[key]}</th>' for key in ("test", "verdict", "hint"))
+def report_table(report: Report, language: str = "en") -> Table:
+    """A submission's tests, item by item, for a terminal."""
+    earned = (
+        f"{report.score:g} of {report.max_score:g} points" if report.outcome == "graded" else "NOT GRADED (our fault)"
+    )
+    return tests_table(report.items, language, f"{report.label}: {report.assignment}, {earned}")
+
+
+_CELL = "text-align:left;vertical-align:top;padding:4px 10px"
+
+
+def _html_row(test: TestResult, language: str) -> str:
+    hidden = f' <em style="color:{_GREY}">({escape(_for(_HIDDEN, language))})</em>' if test.hidden else ""
+    told = escape(advice(test)).replace("\n", "<br>")
+    colour = _VERDICTS[test.outcome][1]
     return (
-        f'<table class="autograder"><caption style="text-align:left;font-weight:bold">{escape(item.title)}: {score}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f'<tr><td style="{_CELL}">{escape(test.title)}{hidden}</td>'
+        f'<td style="{_CELL};white-space:nowrap;color:{colour}">{escape(verdict(test, language))}</td>'
+        f'<td style="{_CELL}">{told}</td></tr>'
     )
 
 
-def text_table(item: ItemResult, language: str = "en") -> str:
-    """The tests of one item as plain text, a line each."""
-    score = f"{item.score:g} / {item.max_score:g}" if item.score is not None else f"- / {item.max_score:g}"
-    lines = [f"{item.title}: {score}"]
-    for test in item.tests:
-        lines.append(f"  {verdict(test, language)}  {test.title}")
-        lines += [f"      {line}" for line in advice(test).splitlines()]
-    return "\n".join(lines)
+def _heading(item: ItemResult, score: float | None, language: str) -> str:
+    """The item's title, with its points when it was graded."""
+    if score is None:
+        return item.title
+    return f"{item.title}: {_for(_POINTS, language).format(score=score, points=item.max_score)}"
+
+
+def _for(texts: dict[str, _T], language: str) -> _T:
+    return texts.get(language, texts["en"])

@@ -101,7 +101,11 @@ class Bubblewrap:
         if program is None:
             return "the bwrap program is not installed: apt-get install bubblewrap"
         trial = subprocess.run(
-            [program, "--unshare-all", "--ro-bind", "/", "/", "--", "true"], capture_output=True, text=True, timeout=20, check=False
+            [program, "--unshare-all", "--ro-bind", "/", "/", "--", "true"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
         )
         return "" if trial.returncode == 0 else f"bwrap cannot make namespaces here: {trial.stderr.strip()[:200]}"
 
@@ -136,7 +140,7 @@ class Unsafe:
 
 def _popen(command: list[str], env: dict[str, str]) -> HostProcess:
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if os.environ.get("DBG") else subprocess.DEVNULL, env=env, bufsize=0,
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, bufsize=0,
         start_new_session=True,
     )  # fmt: skip
     assert process.stdin and process.stdout

@@ -34,7 +34,11 @@ def probe_backends() -> Iterator[tuple[str, list[Result]]]:
 
 
 def _probe(backend: Backend) -> list[Result]:
-    with tempfile.TemporaryDirectory() as folder, _listener(socket.SOCK_STREAM) as tcp, _listener(socket.SOCK_DGRAM) as udp:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _listener(socket.SOCK_STREAM) as tcp,
+        _listener(socket.SOCK_DGRAM) as udp,
+    ):
         canary = Path(folder) / "canary"
         canary.write_text("secret")
         places = {"canary": str(canary), "tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1]}

@@ -24,7 +24,13 @@ from packaging.utils import canonicalize_name
 from autograder.errors import EnvironmentFault
 
 HOST_ONLY = ("sandlock",)
-BUNDLE_INIT = '"""The engine\'s untrusted part; ``check`` does nothing while a submission is graded."""\n\n\ndef check(*_args, **_kwargs):\n    return None\n'
+BUNDLE_INIT = '''
+"""The engine's untrusted part; ``check`` does nothing while a submission is graded."""
+
+
+def check(*_args, **_kwargs):
+    return None
+'''.lstrip()
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/sys/devices/system/cpu")
 PROC_FILES = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version")
@@ -99,7 +105,7 @@ def prepare_runtime(cache: Path, packages: tuple[str, ...]) -> Runtime:
         python=os.path.realpath(sys.executable),
         home=view / "home",
         site=view / "site",
-        readable=tuple([*real, *_system_libraries(), *system]),
+        readable=(*real, *_system_libraries(), *system),
         modules=tuple(name.replace("-", "_") for name in modules),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.config import LANGUAGES, _build, _read_toml
+from autograder.config import LANGUAGES, build_record, read_toml
 from autograder.errors import UsageError
 
 SCALE = (1, 2, 3, 4, 5)
@@ -83,7 +83,7 @@ def load_survey(path: Path) -> Survey:
     Raises:
         UsageError: the file is missing, is no TOML, or describes no sound form.
     """
-    survey: Survey = _build(Survey, _read_toml(path), str(path))
+    survey: Survey = build_record(Survey, read_toml(path), str(path))
     ids = [question.id for question in survey.questions]
     if not ids or len(set(ids)) < len(ids):
         raise UsageError(f"{path}: wanted questions with different ids, got {ids}")

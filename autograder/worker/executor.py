@@ -224,7 +224,11 @@ def describe_error(error: BaseException, sources: dict[str, str] | None = None) 
         message = str(error)
     except Exception:
         message = "(its text could not be read)"
-    return {"kind": type(error).__name__[:100], "message": message[:2_000], "traceback": _own_frames(error, sources or {})}
+    return {
+        "kind": type(error).__name__[:100],
+        "message": message[:2_000],
+        "traceback": _own_frames(error, sources or {}),
+    }
 
 
 def _own_frames(error: BaseException, sources: dict[str, str]) -> str:

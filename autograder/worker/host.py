@@ -152,18 +152,17 @@ class _Fork:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
             try:
-                pid, code = os.waitpid(-1, os.WNOHANG)
+                ended, code = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 break
-            if pid == self.pid:
+            if ended == self.pid:
                 status = code
-            if pid == 0:
+            if ended == 0:
                 if time.monotonic() > deadline:
                     os._exit(70)  # something cannot be killed: the trusted side starts a fresh host
                 time.sleep(0.002)
         shutil.rmtree(self.scratch, ignore_errors=True)
-        code = os.waitstatus_to_exitcode(status) if status is not None else None
-        return {"status": code}
+        return {"status": os.waitstatus_to_exitcode(status) if status is not None else None}
 
     def _wait_briefly(self) -> int | None:
         """The status of a fork that has ended by itself, before everything is killed."""

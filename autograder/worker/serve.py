@@ -14,7 +14,20 @@ from ..protocol.values import ArgumentHandle
 from .executor import Executor, MissingName, describe_error
 
 VERBS = frozenset(
-    {"load", "execute", "define", "call", "value", "take", "functional", "describe", "weights", "assign", "predict", "gradients"}
+    {
+        "load",
+        "execute",
+        "define",
+        "call",
+        "value",
+        "take",
+        "functional",
+        "describe",
+        "weights",
+        "assign",
+        "predict",
+        "gradients",
+    }
 )
 
 

@@ -113,7 +113,9 @@ def write_course(folder: Path, language: str = "en") -> Path:
     (tiny / "assignment.toml").write_text(ASSIGNMENT, encoding="utf-8")
     (tiny / "test_public.py").write_text(PUBLIC)
     (tiny / "test_hidden.py").write_text(HIDDEN)
-    (tiny / "tests_ko.toml").write_text('[test_doubles_three]\ntitle = "3의 두 배는 6"\nhint = "2를 곱하세요."\n', encoding="utf-8")
+    (tiny / "tests_ko.toml").write_text(
+        '[test_doubles_three]\ntitle = "3의 두 배는 6"\nhint = "2를 곱하세요."\n', encoding="utf-8"
+    )
     (folder / "reference_solution" / "tiny.py").write_text(REFERENCE)
     return folder
 

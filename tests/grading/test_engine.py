@@ -86,7 +86,8 @@ def test_a_fault_of_the_tests_is_ours_and_costs_nothing(tmp_path: Path) -> None:
     """A crash of a test before the student was asked gives ``grader_error`` and no score."""
     folder = write_course(tmp_path)
     (folder / "assignments" / "tiny" / "test_hidden.py").write_text(
-        'import pytest\n@pytest.mark.item("double")\ndef test_broken(student):\n    """Broken."""\n    raise KeyError("ours")\n'
+        'import pytest\n@pytest.mark.item("double")\ndef test_broken(student):\n    """Broken."""\n'
+        '    raise KeyError("ours")\n'
     )
     with Engine(find_workspace(folder), "tiny", choose_backend()) as broken:
         report = broken.grade(submission(REFERENCE))

@@ -45,7 +45,12 @@ def test_a_labelled_submission_loses_what_it_must(case: Path, engines: dict[str,
     report = engine.grade(Submission(case.name, (Chunk("submission.py", source),)))
     assert report.outcome == "graded", report.notes
     lost = [item.id for item in report.items if item.score is not None and item.score < item.max_score]
-    reasons = {test.title: test.message or test.detail[-300:] for item in report.items for test in item.tests if test.outcome != "passed"}
+    reasons = {
+        test.title: test.message or test.detail[-300:]
+        for item in report.items
+        for test in item.tests
+        if test.outcome != "passed"
+    }
     assert sorted(lost) == sorted(expect["items_lost"]), reasons
 
 

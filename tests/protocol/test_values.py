@@ -65,7 +65,9 @@ class LyingArray(np.ndarray):
     """An array whose comparisons always hold."""
 
 
-@pytest.mark.parametrize("value", [Liar(1), np.zeros(2).view(LyingArray), object(), {1: 2}, np.array(["a"]), np.array([None])])
+@pytest.mark.parametrize(
+    "value", [Liar(1), np.zeros(2).view(LyingArray), object(), {1: 2}, np.array(["a"]), np.array([None])]
+)
 def test_what_cannot_be_sent_stays_behind(value: Any) -> None:
     """Subclasses and objects never cross; a handle stands for them."""
     assert isinstance(round_trip(value), Opaque)
@@ -113,9 +115,15 @@ def test_deep_and_wide_trees_are_refused() -> None:
 
 
 json_like = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["array", "dict", "int", "float"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["t", "v", "id", "at", "shape", "dtype", "type"]), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["array", "dict", "int", "float"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["t", "v", "id", "at", "shape", "dtype", "type"]), inner, max_size=5)
+    ),
     max_leaves=15,
 )
 

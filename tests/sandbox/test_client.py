@@ -143,7 +143,9 @@ def test_nothing_outlives_its_fork(fresh: WorkerHost) -> None:
 
 def test_one_fork_leaves_nothing_for_the_next(fresh: WorkerHost) -> None:
     """Names, patched libraries and files of one submission are gone in the next."""
-    first = student_of(fresh, "import numpy as np\nnp.exp = None\nx = 1\ndef f():\n    open('left', 'w').write('x')\n    return 1")
+    first = student_of(
+        fresh, "import numpy as np\nnp.exp = None\nx = 1\ndef f():\n    open('left', 'w').write('x')\n    return 1"
+    )
     assert first.f() == 1
     first.close()
     second = student_of(fresh, REACH + "\n    import numpy as np\n    def f(): return float(np.exp(0.0))")

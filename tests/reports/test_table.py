@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.gradebook.feedback import advice, item_html, item_text
 from autograder.model import ItemResult, Kind, Outcome, TestResult
+from autograder.reports.table import advice, item_html, item_text
 
 
 def _test(outcome: Outcome, **changes: object) -> TestResult:
@@ -38,7 +38,7 @@ def test_a_failed_hidden_test_tells_its_hint_only() -> None:
     """Its message could hold an expected value; an error in the student's own code is told."""
     assert advice(_test(Outcome.FAILED, hidden=True)) == "a <hint>"
     assert "got" in advice(_test(Outcome.STUDENT_ERROR, hidden=True))
-    assert advice(_test(Outcome.PASSED)) == ""
+    assert advice(_test(Outcome.PASSED, message="")) == ""
 
 
 def test_long_messages_are_cut() -> None:
