@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -143,8 +144,8 @@ class Play:
 
     def _run(self, command: list[str], where: Path, *, show: bool = False) -> None:
         environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        done = subprocess.run(command, cwd=where, env=environment, text=True, check=False,
-                              stdout=None if show else subprocess.PIPE, stderr=None if show else subprocess.STDOUT)  # fmt: skip
+        streams: dict[str, Any] = {} if show else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, cwd=where, env=environment, text=True, check=False, **streams)
         if done.returncode:
             words = " ".join(command[2:])
             raise GraderError(

@@ -31,8 +31,8 @@ HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
-    "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
-    "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:logging",
+    "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:unraisableexception",
+    "-p", "no:threadexception", "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:logging",
 )  # fmt: skip
 
 

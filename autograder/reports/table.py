@@ -26,7 +26,10 @@ _VERDICTS = {
     Outcome.RESOURCE_LIMIT: ("✗", _RED, {"en": "used too much memory or disk", "ko": "메모리·디스크 한도 초과"}),
     Outcome.GRADER_ERROR: ("?", _AMBER, {"en": "could not be graded", "ko": "채점 불가"}),
 }
-_HEADINGS = {"en": ("Test", "Verdict", "What to look at"), "ko": ("테스트", "결과", "살펴볼 점")}
+_HEADINGS: dict[str, tuple[str, ...]] = {
+    "en": ("Test", "Verdict", "What to look at"),
+    "ko": ("테스트", "결과", "살펴볼 점"),
+}
 _POINTS = {"en": "{score:g} of {points:g} points", "ko": "{points:g}점 중 {score:g}점"}
 _HIDDEN = {"en": "hidden test", "ko": "비공개 테스트"}
 
@@ -75,8 +78,7 @@ def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str 
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left")
-    headings: tuple[str, ...] = _for(_HEADINGS, language)
-    for heading, ratio in zip(headings, (3, None, 4), strict=True):
+    for heading, ratio in zip(_for(_HEADINGS, language), (3, None, 4), strict=True):
         table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
     for item in items:
         if not item.tests:
