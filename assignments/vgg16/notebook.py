@@ -128,7 +128,7 @@ plt.tight_layout()
 plt.show()
 
 # %% [markdown] lang="en"
-# **What you saw.** Half the height, half the width, and eight different views. Even random kernels keep the chest, since each of them only mixes neighbours; some pick out edges, some just dim the picture, and one may be dark all over. Learning will choose better ones.
+# **What you saw.** Half the height, half the width, and eight different views. Even random kernels keep the chest, since each of them only mixes neighbours; some pick out edges, some just dim the picture, and a few are dark all over. (The bright rims come from the zeros of the padding: to a kernel the border of the picture is an edge.) Learning will choose better ones.
 #
 # ## 2. VGG-16
 #
@@ -152,7 +152,7 @@ plt.show()
 # </details>
 
 # %% [markdown] lang="ko"
-# **결과 살펴보기.** 높이와 너비는 절반이 되고, 서로 다른 그림 여덟 장이 나왔습니다. 커널이 무작위여도 이웃한 픽셀을 섞기만 하므로 가슴의 모습은 남습니다. 어떤 커널은 윤곽을 골라내고, 어떤 커널은 그림을 어둡게 할 뿐이며, 온통 어두운 그림이 나올 수도 있습니다. 학습은 더 나은 커널을 찾아 줄 것입니다.
+# **결과 살펴보기.** 높이와 너비는 절반이 되고, 서로 다른 그림 여덟 장이 나왔습니다. 커널이 무작위여도 이웃한 픽셀을 섞기만 하므로 가슴의 모습은 남습니다. 어떤 커널은 윤곽을 골라내고, 어떤 커널은 그림을 어둡게 할 뿐이며, 온통 어두운 그림도 있습니다. (테두리가 밝은 것은 패딩으로 채운 0 때문입니다. 커널에는 그림의 경계도 윤곽으로 보입니다.) 학습은 더 나은 커널을 찾아 줄 것입니다.
 #
 # ## 2. VGG-16
 #

@@ -87,19 +87,17 @@ def grade_all(
 def _on_cluster(setting: tuple[Any, ...], jobs: list[Job], slots: int) -> Iterator[BatchResult]:
     """One process per slot.  They talk over TLS with throw-away keys: others use the same server."""
     from dask import config
+    from distributed import Client, LocalCluster, as_completed
+    from distributed.security import Security
 
     quiet = {
-        "logging.distributed": "error",
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
     }
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     with config.set(quiet):
-        from distributed import Client, LocalCluster, as_completed
-        from distributed.security import Security
-
-        logging.getLogger("distributed").setLevel(logging.ERROR)
         cluster = LocalCluster(
             n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",
             security=Security.temporary(), dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR,

@@ -76,11 +76,10 @@ def command(
     from autograder.workspace import find_workspace
 
     workspace = find_workspace(profile=profile)
+    assignment, course = workspace.assignment(assignment_id), workspace.course()
     missing = [file for file in files if not os.path.lexists(file)]
     if missing:
         raise UsageError(f"no such file: {', '.join(missing)}")
-    assignment = workspace.assignment(assignment_id)
-    course = workspace.course()
     options = Options(training=not no_training, threads=threads or os.cpu_count() or 1, seed=_seed(seed))
     backend = backend_from(sandbox, unsafe_no_sandbox)
     failed = False

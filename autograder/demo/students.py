@@ -35,7 +35,7 @@ CLASS = (
     SampleStudent("ana", "Ana", "Silva", "all right; hands in twice, the latest counts"),
     SampleStudent("ben", "Ben", "Okafor", "right, but written differently", {
         "activations": "right_by_masks", "evaluation": "right_in_plain_python",
-        "vgg16": "right_*", "training": "right_*",
+        "vgg16": "right_subclassed", "training": "right_early_stopping",
     }, satisfaction=4),
     SampleStudent("chloe", "Chloe", "Martin", "forgets alpha in ELU, and the ties in the AUC", {
         "activations": "elu_ignores_alpha", "evaluation": "roc_auc_ties_ignored",
@@ -44,7 +44,7 @@ CLASS = (
         "activations": "sigmoid_overflows", "evaluation": "swapped_errors",
     }),
     SampleStudent("eun", "Eun-ji", "Kim", "a common mistake in each network assignment", {
-        "vgg16": "wrong_*", "training": "wrong_*",
+        "vgg16": "pool_inside_the_loop", "training": "images_not_scaled",
     }, satisfaction=3),
     SampleStudent("farid", "Farid", "Haddad", "nothing filled in", otherwise=EMPTY, satisfaction=None),
     SampleStudent("grace", "Grace", "Lee", "her notebooks are cut off in the middle", otherwise=BROKEN),
@@ -133,23 +133,10 @@ def answer_survey(released: NotebookNode, satisfaction: int, reference: str) -> 
 
 
 def source_of(repository: Path, assignment: str, name: str) -> str:
-    """The code of a sample: the reference, or a labelled submission (``wrong_*``: the first that matches).
-
-    Raises:
-        FileNotFoundError: there is no such labelled submission.
-    """
+    """The code of a sample: the reference, or a labelled submission of that name."""
     if name == RIGHT:
         return (repository / "reference_solution" / f"{assignment}.py").read_text(encoding="utf-8")
-    folder = repository / "tests" / "submissions" / assignment
-    if name == "wrong_*":
-        found = [
-            p for p in sorted(folder.iterdir()) if p.is_dir() and not p.name.startswith(("right", "nothing", "empty"))
-        ]
-    else:
-        found = sorted(folder.glob(name))
-    if not found:
-        raise FileNotFoundError(f"no labelled submission {name!r} in {folder}")
-    return (found[0] / "submission.py").read_text(encoding="utf-8")
+    return (repository / "tests" / "submissions" / assignment / name / "submission.py").read_text(encoding="utf-8")
 
 
 def _is_solution(cell: NotebookNode) -> bool:

@@ -78,7 +78,8 @@ def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str 
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left")
-    for heading, ratio in zip(_for(_HEADINGS, language), (3, None, 4), strict=True):
+    headings = _for(_HEADINGS, language)
+    for heading, ratio in zip(headings, (3, None, 4), strict=True):
         table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
     for item in items:
         if not item.tests:
