@@ -118,6 +118,7 @@ for shift, label, name in ((-0.2, 0, "normal"), (0.2, 1, "abnormal")):
     plt.bar(positions + shift, [np.mean(clinic[part] == label) for part in parts.values()], width=0.4, label=name)
 plt.axhline(0.2, color="grey", linestyle=":", label="abnormal in the clinic")
 plt.xticks(positions, parts)
+plt.ylim(0, 1.15)
 plt.title("Classes in each part")
 plt.ylabel("share of the part")
 plt.legend()
@@ -284,7 +285,8 @@ runs = {}
 def scores_of(model, images):
     """The model's probability of abnormal for each image."""
     x = (images / 255).astype("float32")[..., np.newaxis]
-    return np.asarray(model.predict(x, batch_size=128, verbose=0))[:, 0]
+    batches = [np.asarray(model(x[start : start + 128], training=False)) for start in range(0, len(x), 128)]
+    return np.concatenate(batches)[:, 0]
 
 
 def auc_of(labels, scores):
@@ -332,6 +334,7 @@ def draw_losses(axis, chosen, title):
         axis.plot(epochs, history["val_loss"], "s--", color=f"C{number}")
     axis.axhline(np.log(2), color="grey", linestyle=":", label="chance, ln 2")
     axis.set(title=title, xlabel="epoch", ylabel="cross-entropy")
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend()
 
 

@@ -88,6 +88,17 @@ def test_conv_block_refuses_wrong_arguments(student):
 
 
 @pytest.mark.item(
+    "build_vgg16",
+    weight=2,
+    hint="Check the order: convolutions and poolings, flatten, two dense layers, one sigmoid unit.",
+)
+def test_build_vgg16_small_kernels(student, reference, rng):
+    """With the same weights the network computes the same as ours: 3x3 kernels, each of the four activations."""
+    for activation in ACTIVATIONS:
+        compare_networks(student, reference, rng, kernel_size=3, activation=activation)
+
+
+@pytest.mark.item(
     "build_vgg16", weight=2, hint="kernel_size has to reach all 13 convolutions, activation the dense layers too."
 )
 def test_build_vgg16_large_kernels(student, reference, rng):

@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 PROBE_IMAGES = 64
 CONTROL_FLAG = 0.90
-CONTROL_REFUSED = 0.95
+CONTROL_REFUSED = 0.98
 
 
 @dataclass(frozen=True)
@@ -202,9 +202,10 @@ def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> N
 
     A network carried in with the submission keeps its AUC through a few steps on permuted labels. An honest one
     has learned nothing, but its AUC need not be near 0.5: random features rank the classes well or badly by
-    chance (on real X-rays 180 fresh networks gave 0.15 to 0.86, ten trained on permuted labels 0.30 to 0.81). So
-    a high value is a flag for the TA; credit is refused only where two runs with different permutations are both
-    above what chance reached. A low value helps nobody and means nothing.
+    chance (220 fresh networks gave 0.15 to 0.86 on real X-rays and 0.17 to 0.92 on generated ones; ten trained on
+    permuted labels 0.30 to 0.81). So two high values, from different permutations and initial weights, are a
+    flag for the TA, and credit is refused only where both are beyond what chance reached. A low value helps
+    nobody and means nothing.
 
     Raises:
         AssertionError: both runs are extreme.
@@ -213,6 +214,8 @@ def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> N
     if facts["control_auc"][0] < CONTROL_FLAG:
         return
     facts["control_auc"].append(round(control_auc(), 4))
+    if min(facts["control_auc"]) < CONTROL_FLAG:
+        return
     values = " and ".join(f"{value:.3f}" for value in facts["control_auc"])
     facts["flags"] = [f"trained on permuted labels the network still has AUC {values}: look for weights in the source"]
     if min(facts["control_auc"]) >= CONTROL_REFUSED:

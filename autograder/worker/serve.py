@@ -6,6 +6,7 @@ A request is ``{"verb", "args": tree}``; a reply is ``{"ok": true, "value": tree
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
@@ -34,9 +35,16 @@ VERBS = frozenset(
 def serve(connection: socket.socket) -> None:
     """Answers until the other side closes the connection."""
     executor, reader = Executor(), FrameReader()
-    while data := connection.recv(1 << 20):
+    while data := os.read(connection.fileno(), 1 << 20):
         for frame in reader.feed(data):
-            connection.sendall(_answer(executor, frame.header, frame.body))
+            write_all(connection.fileno(), _answer(executor, frame.header, frame.body))
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes every byte to a blocking descriptor."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _answer(executor: Executor, header: dict[str, Any], body: bytes) -> bytes:

@@ -94,7 +94,7 @@ def test_a_grader_fault_gives_exit_code_3(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--assignment", "tyni", "x.py"], "Did you mean 'tiny'?"),
+        (["--assignment", "tinny", "x.py"], "Did you mean 'tiny'?"),
         (["--assignment", "tiny", "not-there.py"], "no such file: not-there.py"),
         (["--assignment", "tiny"], "Missing argument"),
         (["--assignment", "tiny", "--seed", "xyz", "right.py"], "hexadecimal"),

@@ -209,3 +209,14 @@ def test_another_network_is_no_plain_vgg16(build, weights):
     student._executor.namespace["build_and_compile"] = odd
     facts, failure = judge(student, build, course_of(build, weights, flipped=0))
     assert facts["credit"] == 0.0 and "not a plain VGG-16" in failure
+
+
+@pytest.mark.parametrize(
+    ("aucs", "flagged"), [([0.5], False), ([0.1], False), ([0.92, 0.4], False), ([0.93, 0.95], True)]
+)
+def test_a_lucky_control_run_costs_nothing(aucs, flagged):
+    """One high value is chance, two are a flag for the TA; neither takes credit away."""
+    facts, values = {}, iter(aucs)
+    training_run._check_control(lambda: next(values), facts)
+    assert facts["control_auc"] == aucs
+    assert ("flags" in facts) is flagged
