@@ -32,7 +32,6 @@ class Limits:
     memory_mib: int = 2048
     processes: int = 64
     file_mib: int = 64
-    output_kib: int = 256
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,12 @@ class Workspace:
         """One assignment's record; see ``config.load_assignment``."""
         return load_assignment(self.assignments_dir, assignment_id)
 
+    def released(self, assignment_id: str) -> Path | None:
+        """The released notebook, as the master copy of what students were handed; None when there is none."""
+        folder = self.root / "release" if self.course_dir else self.root / "release" / self.course().language
+        path = folder / assignment_id / f"{assignment_id}.ipynb"
+        return path if path.is_file() else None
+
     def data_dir(self, profile: str) -> Path:
         """Where the course's images for a profile are built."""
         return self.state_dir / "data" / profile

@@ -129,6 +129,8 @@ def _run(
     from autograder.batch import grade_all
 
     faults: dict[str, str] = {}
+    if not jobs:
+        return faults
     columns = [
         TextColumn("{task.description}"),
         BarColumn(),

@@ -44,6 +44,7 @@ def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
 @click.option("--no-training", is_flag=True, help="Leave out the items that need a training run.")
 @click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); in a checkout: demo.")
 @click.option("--seed", metavar="HEX", help="Replay a grade: the course's secret as hexadecimal digits.")
+@click.option("--lang", type=click.Choice(["en", "ko"]), help="Language of titles and hints; the course's by default.")
 @click.option("--threads", type=click.IntRange(1), help="Processor threads for student code; all cores by default.")
 @sandbox_options
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
@@ -53,6 +54,7 @@ def command(
     no_training: bool,
     profile: str | None,
     seed: str | None,
+    lang: str | None,
     threads: int | None,
     sandbox: str | None,
     unsafe_no_sandbox: bool,
@@ -68,6 +70,7 @@ def command(
       autograder grade --assignment activations reference_solution/activations.py --json
     """
     import os
+    from dataclasses import replace
 
     from autograder.data.course import CourseData
     from autograder.errors import UsageError
@@ -76,19 +79,17 @@ def command(
     from autograder.workspace import find_workspace
 
     workspace = find_workspace(profile=profile)
+    workspace = replace(workspace, secret=_seed(seed) or workspace.secret, language=lang or workspace.language)
     assignment, course = workspace.assignment(assignment_id), workspace.course()
     missing = [file for file in files if not os.path.lexists(file)]
     if missing:
         raise UsageError(f"no such file: {', '.join(missing)}")
-    options = Options(training=not no_training, threads=threads or os.cpu_count() or 1, seed=_seed(seed))
+    options = Options(training=not no_training, threads=threads or os.cpu_count() or 1)
     backend = backend_from(sandbox, unsafe_no_sandbox)
-    failed = False
+    master, failed = workspace.released(assignment_id), False
     with Engine(workspace, assignment_id, backend, options, course_data=CourseData(workspace)) as engine:
         for file in files:
-            master = workspace.root / "release" / course.language / assignment_id / f"{assignment_id}.ipynb"
-            submission = read_submission(
-                Path(file), master if master.exists() else None, assignment, language=course.language, label=file
-            )
+            submission = read_submission(Path(file), master, assignment, language=course.language, label=file)
             report = engine.grade(submission)
             failed |= report.outcome != "graded"
             if as_json:

@@ -8,19 +8,23 @@ import click
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="Write the table to this file instead."
+)
+def command(table: Path | None) -> None:
     """Print the gradebook of the course in the current folder.
 
-    Scores are points after late penalties.  An ungraded submission shows as such, never as 0.
+    Scores are points after late penalties.  An ungraded submission shows as such, never as 0, unlike in
+    `nbgrader export`.
 
     \b
     Example:
-      autograder gradebook
+      autograder gradebook --csv grades.csv
     """
     from rich.console import Console
 
     from autograder.errors import UsageError
-    from autograder.reports.gradebook import gradebook_table
+    from autograder.reports.gradebook import gradebook_table, write_gradebook
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
@@ -28,4 +32,7 @@ def command() -> None:
         raise UsageError(
             "`autograder gradebook` wants a course (a folder made by `autograder init`); change to it first"
         )
-    Console().print(gradebook_table(Path(workspace.course_dir)))
+    if table is not None:
+        write_gradebook(workspace.course_dir, table)
+        return
+    Console().print(gradebook_table(workspace.course_dir))

@@ -21,11 +21,12 @@ from autograder.errors import AutograderError, EnvironmentFault, GraderError
 COMMANDS = {
     "init": ("init", "Create an nbgrader course."),
     "release": ("release", "Build what students receive."),
-    "data": ("data", "Build, check and measure the images."),
+    "data": ("data", "Build, check and show the images; train their generator."),
     "check": ("check", "Self-check a notebook or .py file with the public tests."),
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
+    "forget": ("forget", "Delete what a course keeps of a student."),
     "survey": ("survey", "Collect and report survey answers."),
     "doctor": ("doctor", "Say which sandboxes work on this machine."),
     "demo": ("demo", "Play through a whole course with sample students."),

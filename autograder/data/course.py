@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 import numpy as np
@@ -23,7 +24,8 @@ class CourseData:
         course = workspace.course()
         self._profile, self._secret = course.active_profile, workspace.secret
         self._public = workspace.data_dir(course.profile)
-        self._private = workspace.state_dir / "hidden" / course.profile
+        drawn_from = hashlib.sha256(b"hidden split" + workspace.secret).hexdigest()[:8]
+        self._private = workspace.state_dir / "hidden" / f"{course.profile}-{drawn_from}"
         self._splits: dict[str, Split] = {}
 
     def train(self) -> Split:

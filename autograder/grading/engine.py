@@ -37,13 +37,11 @@ log = logging.getLogger("autograder")
 class Options:
     """How an engine grades.
 
-    ``seed`` replaces the course's secret (to replay a grade); ``threads`` is the worker's share of
-    cores; ``items`` limits grading to some items.
+    ``threads`` is the worker's share of cores; ``items`` limits grading to some items.
     """
 
     training: bool = True
     threads: int = 1
-    seed: bytes | None = None
     items: frozenset[str] | None = None
 
 
@@ -67,9 +65,8 @@ class Engine:
         runtime = prepare_runtime(workspace.state_dir / "views", self.assignment.packages)
         self._host = WorkerHost(backend, runtime, self.assignment.limits, threads=self.options.threads)
         self._modules: dict[str, Any] = {}
-        seed = self.options.seed or workspace.secret
         self._seed = hmac.new(
-            seed, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
+            workspace.secret, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
         ).digest()
 
     def __enter__(self) -> Engine:
@@ -84,9 +81,7 @@ class Engine:
 
     def key(self, submission: Submission) -> str:
         """The content address of a submission's report."""
-        return report_key(
-            self.workspace, self.assignment, submission, training=self.options.training, seed=self.options.seed
-        )
+        return report_key(self.workspace, self.assignment, submission, training=self.options.training)
 
     def grade(self, submission: Submission) -> Report:
         """Runs the assignment's tests on a submission.
@@ -192,9 +187,7 @@ def tests_version(assignment: Assignment) -> str:
     return digest.hexdigest()
 
 
-def report_key(
-    workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool, seed: bytes | None = None
-) -> str:
+def report_key(workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool) -> str:
     """Content address: what was submitted, the tests, the seed, the protocol and the engine's version."""
     chunks: list[Chunk] = list(submission.chunks)
     course = workspace.course()
@@ -202,7 +195,7 @@ def report_key(
         "chunks": [[chunk.name, chunk.source] for chunk in chunks],
         "notes": submission.notes,
         "tests": tests_version(assignment),
-        "seed": hashlib.sha256(b"report" + (seed or workspace.secret)).hexdigest(),
+        "seed": hashlib.sha256(b"report" + workspace.secret).hexdigest(),
         "profile": repr(course.active_profile),
         "language": course.language,
         "training": training,

@@ -149,7 +149,7 @@ class GraderPlugin:
             trace = getattr(error, "traceback", "")
             shown = text[:300] if hidden else text
             return Outcome.STUDENT_ERROR, f"{shown}\n{trace}".strip(), detail
-        if isinstance(error, AssertionError):
+        if isinstance(error, (AssertionError, pytest.fail.Exception)):
             return Outcome.FAILED, "" if hidden else text.split("\nassert ")[0], detail  # an outer pytest adds its own
         if isinstance(error, (GraderError, OSError, MemoryError)) or not isinstance(error, Exception):
             return Outcome.GRADER_ERROR, "", detail

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,27 @@ def gradebook_table(course_dir: Path) -> Table:
     for row in rows:
         table.add_row(f"{row.student}", *(_cell(mark) for mark in row.marks))
     return table
+
+
+def write_gradebook(course_dir: Path, table: Path) -> None:
+    """The same as CSV, a line per student and assignment, readable by its owner alone.
+
+    ``score`` is empty for a missing or ungraded submission.
+    """
+    from autograder.gradebook.record import gradebook_rows
+
+    partial = table.with_name(f".{table.name}.part")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["student", "name", "assignment", "status", "score", "max_score", "penalty", "late_s"])
+        for row in gradebook_rows(course_dir):
+            for mark in row.marks:
+                known = mark.status not in ("missing", "ungraded")
+                score = f"{max(0.0, mark.score - mark.penalty):g}" if known else ""
+                details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
+                writer.writerow([row.student, row.name, mark.assignment, *details])
+    os.replace(partial, table)
 
 
 def _cell(mark: Mark) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from autograder.config import Limits
-from autograder.errors import EnvironmentFault
+from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox.runtime import Runtime
 
 UNSAFE = "none"
@@ -166,13 +166,14 @@ def choose_backend(name: str | None = None) -> Backend:
     """The named backend, or the best that works here.
 
     Raises:
+        UsageError: there is no backend of that name.
         EnvironmentFault: none works; says why, backend by backend.
     """
     if name == UNSAFE:
         return Unsafe()
     known = {backend.name: backend for backend in find_backends()}
     if name is not None and name not in known:
-        raise EnvironmentFault(f"no sandbox {name!r}; known: {', '.join(known)}")
+        raise UsageError(f"no sandbox {name!r}; known: {', '.join(known)}")
     reasons = []
     for backend in [known[name]] if name else known.values():
         reason = backend.missing()

@@ -156,6 +156,8 @@ class WorkerHost:
         reason, status = event.get("reason"), event.get("status")
         if reason == "memory":
             raise ResourceLimit(f"your code used more than {self._limits.memory_mib} MiB of memory")
+        if reason == "processes":
+            raise ResourceLimit(f"your code started more than {self._limits.processes} processes")
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             raise ResourceLimit(f"your code used more than {self._limits.cpu_s} s of processor time or was killed")
         if isinstance(status, int) and status < 0:

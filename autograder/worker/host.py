@@ -9,7 +9,8 @@ confines itself to its own scratch folder (Landlock), and only then serves stude
 The host relays bytes between the trusted side and the fork.  Student code never holds a descriptor
 that outlives its fork: when the fork ends, or is killed, the host kills everything that the fork
 started (it is their subreaper), waits until nothing is left, closes the socket, removes the scratch
-folder, and reports ``ended``.  It also watches the memory of the fork's whole process tree.
+folder, and reports ``ended``.  It also watches the fork's whole process tree: its memory and the
+number of its processes.
 
 A seccomp supervisor may look at each ``open`` and ``sendto``, so the path of a message has neither:
 bytes move by ``read`` and ``write``, and the memory is looked at a few times a second only.
@@ -83,8 +84,8 @@ class Host:
                     self._pending += chunk
         if self._fork and time.monotonic() >= self._next_watch:
             self._next_watch = time.monotonic() + WATCH_INTERVAL_S
-            if self._fork.over_memory():
-                self._end("memory")
+            if excess := self._fork.excess():
+                self._end(excess)
         return True
 
     def _relay(self, mask: int) -> None:
@@ -141,10 +142,12 @@ class _Fork:
         theirs.close()
         self.socket.setblocking(False)
 
-    def over_memory(self) -> bool:
-        """Whether the resident memory of the whole tree exceeds its limit."""
-        used = sum(_resident_bytes(pid) for pid in _descendants(os.getpid()))
-        return used > int(self.limits["memory_mib"]) * MIB
+    def excess(self) -> str:
+        """What the whole process tree has too much of: "memory" (resident), "processes", or ""."""
+        tree = _descendants(os.getpid())
+        if len(tree) > int(self.limits["processes"]):
+            return "processes"
+        return "memory" if sum(map(_resident_bytes, tree)) > int(self.limits["memory_mib"]) * MIB else ""
 
     def end(self) -> dict[str, Any]:
         """Kills the tree, waits for all of it, removes the scratch folder; how the fork ended."""

@@ -15,6 +15,9 @@ BATCH = 64
 # Input shapes of models that do not know their own (subclassed ones), by the model's identity.
 _input_shapes: dict[int, list[int | None]] = {}
 
+# A model's variables in order of first use, by the model's identity.
+_ordered: dict[int, tuple[Any, list[Any]]] = {}
+
 
 def set_input_shape(model: Any, shape: tuple[int, ...]) -> None:
     """Tells the shape of one example for a model that does not know it (a subclassed one)."""
@@ -31,6 +34,7 @@ def describe(model: Any) -> dict[str, Any]:
     return {
         "type": type(model).__name__,
         "input_shape": _shape(getattr(model, "input_shape", None)),
+        "compiled": bool(getattr(model, "compiled", False)),
         "output_shape": _shape(getattr(model, "output_shape", None)) or _traced_output_shape(model),
         "layers": [
             {"type": type(layer).__name__, "name": layer.name[:100], "output_shape": _output_shape(layer)}
@@ -43,8 +47,9 @@ def describe(model: Any) -> dict[str, Any]:
 
 def weights(model: Any) -> list[Any]:
     """``[name, array, trainable]`` per variable, in order of first use."""
-    trainable = {id(v) for v in model.trainable_variables}
-    return [[v.path[:200], np.asarray(v), id(v) in trainable] for v in ordered_variables(model)]
+    variables = ordered_variables(model)
+    trainable = {id(v) for v in model.trainable_variables}  # after the model was built by the line above
+    return [[v.path[:200], np.asarray(v), id(v) in trainable] for v in variables]
 
 
 def assign(model: Any, arrays: list[np.ndarray]) -> None:
@@ -70,8 +75,9 @@ def gradients(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | Non
     import tensorflow as tf
 
     set_input_shape(model, x.shape[1:])
+    ordered = ordered_variables(model)
     trainable = {id(v) for v in model.trainable_variables}
-    variables = [v for v in ordered_variables(model) if id(v) in trainable]
+    variables = [v for v in ordered if id(v) in trainable]
     with tf.GradientTape() as tape:
         probability = tf.clip_by_value(tf.reshape(model(x, training=False), (-1,)), 1e-7, 1 - 1e-7)
         loss = -tf.reduce_mean(y * tf.math.log(probability) + (1 - y) * tf.math.log(1 - probability))
@@ -80,15 +86,19 @@ def gradients(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | Non
 
 
 def ordered_variables(model: Any) -> list[Any]:
-    """Variables that one forward pass reads, in the order of their first use."""
+    """Variables that one forward pass reads, in the order of their first use; traced once per model."""
     import tensorflow as tf
 
+    if id(model) in _ordered:
+        return _ordered[id(model)][1]
     _build(model)
     by_handle = {id(v.value.handle): v for v in model.variables if hasattr(v.value, "handle")}
     shape = [1, *(side or 64 for side in _input_shape(model)[1:])]
     traced = tf.function(lambda x: model(x, training=False)).get_concrete_function(tf.TensorSpec(shape, tf.float32))
     used = (by_handle.get(id(external)) for external, _ in traced.graph.captures)
-    return [variable for variable in used if variable is not None]
+    found = [variable for variable in used if variable is not None]
+    _ordered[id(model)] = (model, found)  # the model is kept, so that its identity is not used again
+    return found
 
 
 def _build(model: Any) -> None:

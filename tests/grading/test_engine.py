@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -146,14 +147,15 @@ def test_the_key_depends_on_everything_that_decides_the_grade(workspace: Workspa
     assignment = workspace.assignment("tiny")
     one = submission(REFERENCE)
 
-    def key(training: bool = True, seed: bytes | None = None, source: str = REFERENCE) -> str:
-        return report_key(workspace, assignment, submission(source), training=training, seed=seed)
+    def key(training: bool = True, secret: bytes = workspace.secret, source: str = REFERENCE) -> str:
+        seeded = dataclasses.replace(workspace, secret=secret)
+        return report_key(seeded, assignment, submission(source), training=training)
 
     assert key() == report_key(workspace, assignment, one, training=True)
     other = write_course(tmp_path)
     (other / "assignments" / "tiny" / "test_hidden.py").write_text("# nothing\n")
     changed = find_workspace(other)
-    keys = {key(), key(False), key(seed=b"x"), key(source="x = 1"),
+    keys = {key(), key(False), key(secret=b"x" * 32), key(source="x = 1"),
             report_key(changed, changed.assignment("tiny"), one, training=True)}  # fmt: skip
     assert len(keys) == 5
 

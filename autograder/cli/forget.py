@@ -1,0 +1,34 @@
+"""``autograder forget``: deletes what a course keeps of a student."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def command(student: str, yes: bool) -> None:
+    """Delete a student's submissions, reports, feedback, and their line in the gradebook.
+
+    Run it in a course.  Answers in the survey's pool stay: they carry no names, so nobody can tell
+    whose they were.
+
+    \b
+    Example:
+      autograder forget ana --yes
+    """
+    from autograder.errors import UsageError
+    from autograder.gradebook.forget import forget_student, traces_of
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace()
+    if workspace.course_dir is None:
+        raise UsageError("`autograder forget` wants a course (a folder made by `autograder init`); change to it first")
+    traces = traces_of(workspace.course_dir, student)
+    for folder in traces:
+        click.echo(folder)
+    if not yes:
+        click.confirm(f"Delete these folders, the reports and the gradebook's line of {student!r}?", abort=True)
+    reports = forget_student(workspace, student)
+    click.echo(f"deleted {len(traces)} folders and {reports} reports; {student!r} is gone from the gradebook")
