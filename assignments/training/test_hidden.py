@@ -98,6 +98,7 @@ def test_split_follows_the_seed(student, rng):
 def test_split_refuses_wrong_fractions(student):
     """Fractions that are not three, are negative, or do not sum to 1 raise ValueError."""
     labels = np.arange(50) % 2
+    assert sorted(np.concatenate(student.split_indices(labels, 0))) == list(range(50))  # right ones are accepted
     for fractions in [(0.6, 0.4), (0.5, 0.4, 0.3), (0.5, 0.2, 0.2), (0.9, 0.3, -0.2), (0.25, 0.25, 0.25, 0.25)]:
         check_raises(student, "split_indices", labels, 0, fractions)
 
@@ -106,7 +107,9 @@ def test_split_refuses_wrong_fractions(student):
 def test_split_leaves_the_labels_alone(student, rng):
     """The labels are the same after the call."""
     labels = rng.permutation(np.arange(40) % 2)
-    check_unchanged(student.call("split_indices", labels, 5), labels)
+    reply = student.call("split_indices", labels, 5)
+    assert sorted(np.concatenate(reply.value)) == list(range(40))
+    check_unchanged(reply, labels)
 
 
 # make_dataset
@@ -167,7 +170,10 @@ def test_dataset_follows_the_seed(student, rng):
 def test_dataset_leaves_its_input_alone(student, rng):
     """Images and labels are the same after the call."""
     images, labels = numbered_images(rng, 16)
-    check_unchanged(student.call("make_dataset", images, labels, 4, True, 0), images, labels)
+    reply = student.call("make_dataset", images, labels, 4, True, 0)
+    batch_images, batch_labels = student.take(reply.value, 1)[0]
+    assert len(batch_images) == len(batch_labels) == 4
+    check_unchanged(reply, images, labels)
 
 
 # build_vgg16, build_and_compile
@@ -320,6 +326,7 @@ def test_gap_of_a_short_history(student):
 @pytest.mark.item("overfitting_gap", hint="Raise ValueError with a text that says what was wrong.")
 def test_gap_refuses_what_has_no_mean(student):
     """An empty history, or fewer than one last epoch, raises ValueError."""
+    check_close(student.overfitting_gap({"loss": [0.5], "val_loss": [0.6]}), 0.1, rtol=1e-9)  # a right one is accepted
     check_raises(student, "overfitting_gap", {"loss": [], "val_loss": []})
     for last in (0, -1):
         check_raises(student, "overfitting_gap", {"loss": [0.5, 0.4], "val_loss": [0.6, 0.5]}, last=last)

@@ -77,6 +77,8 @@ def test_conv_block_defaults(student, reference, rng):
 )
 def test_conv_block_refuses_wrong_arguments(student):
     """Counts below 1 and unknown activations raise ValueError."""
+    block = student.functional("conv_block", (16, 16, 1), filters=4, n_convs=2)  # right ones are accepted
+    assert student.describe(block)["output_shape"] == [None, 8, 8, 4]
     wrong = [{"filters": 0}, {"filters": -2}, {"n_convs": 0}, {"kernel_size": 0}, {"activation": "softplus"}]
     for argument in wrong:
         kind = "no error"
@@ -149,6 +151,7 @@ def test_build_vgg16_gradient_reaches_every_weight(student, reference, rng):
 )
 def test_build_vgg16_refuses_wrong_arguments(student):
     """Sides below 32 pixels, a width of 0, unknown activations and counts below 1 raise ValueError."""
+    assert student.predict(student.build_vgg16((32, 32, 1), **SMALL), np.zeros((2, 32, 32, 1), "f4")).shape == (2, 1)
     for shape in [(31, 64, 1), (64, 16, 1)]:
         check_raises(student, "build_vgg16", shape, **SMALL)
     for argument in [{"width": 0}, {"width": -0.5}, {"kernel_size": 0}, {"dense_units": 0}, {"activation": "gelu"}]:
@@ -201,5 +204,6 @@ def test_receptive_field_values(student, rng):
 @pytest.mark.item("receptive_field", weight=0.5, hint="Raise ValueError with a text that says what was wrong.")
 def test_receptive_field_refuses_counts_below_one(student):
     """A kernel size or a number of convolutions below 1 raises ValueError."""
+    check_close(student.receptive_field(3, 2), 5, rtol=0, what="receptive field")
     for arguments in [(0, 1), (-3, 2), (3, 0), (3, -1)]:
         check_raises(student, "receptive_field", *arguments)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,12 @@ class Play:
 
     def feedback(self) -> Path:
         """``nbgrader generate_feedback`` for everybody; the page of the student with the most to read."""
-        for assignment in self.assignments:
-            self._nbgrader(self.folder, "generate_feedback", assignment)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(
+                pool.map(
+                    lambda assignment: self._nbgrader(self.folder, "generate_feedback", assignment), self.assignments
+                )
+            )
         return self.folder / "feedback" / "chloe" / "activations" / "activations.html"
 
     def survey(self) -> None:
