@@ -59,7 +59,7 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
     logger = logging.getLogger("autograder.nbgrader")
     logger.propagate = False  # nbgrader logs a line for each file
     logger.addHandler(records)
-    _prepare_gradebook(course_dir / "gradebook.db")
+    prepare_gradebook(course_dir / "gradebook.db")
     try:
         for assignment_id in assignment_ids:
             directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)
@@ -70,7 +70,7 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
         logger.removeHandler(records)
 
 
-def _prepare_gradebook(path: Path) -> None:
+def prepare_gradebook(path: Path) -> None:
     """Writes the schema's version into a new gradebook, as nbgrader would.
 
     nbgrader asks the command ``alembic`` for it, in a process of its own, which takes longer than all else

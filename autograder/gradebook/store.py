@@ -52,15 +52,13 @@ class ReportStore:
         return self.get(key) if _KEY.fullmatch(key) else None
 
     def forget(self, student: str) -> int:
-        """Removes a student's index entries and every report made for them; returns how many reports went.
+        """Removes a student's index entries and every report that names them; returns how many reports went.
 
-        A report that another student's identical submission shares goes as well; it is made again
-        when that submission is graded.
+        Such a report may serve another student's identical submission too; it is made again when that
+        one is graded.
         """
         entries = list(self.folder.glob(f"index/*/{_file_name(student)}"))
-        latest = {self._report_path(str(_read(path)["key"])) for path in entries if "key" in _read(path)}
-        labelled = {path for path in self.folder.glob("reports/*/*.json") if _read(path).get("label") == student}
-        reports = [path for path in latest | labelled if path.is_file()]
+        reports = [path for path in self.folder.glob("reports/*/*.json") if _read(path).get("label") == student]
         for path in [*entries, *reports]:
             path.unlink(missing_ok=True)
         return len(reports)
