@@ -67,6 +67,10 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "The cell {name} does not belong to this assignment and was not graded.",
         "ko": "{name} 셀은 이 과제의 셀이 아니므로 채점하지 않았습니다.",
     },
+    "elsewhere": {
+        "en": "{name} is also defined in a cell that is not graded. Put it into its solution cell.",
+        "ko": "{name}이(가) 채점하지 않는 셀에도 정의되어 있습니다. 해당 답안 셀에 넣으세요.",
+    },
     "magic": {
         "en": "Lines that only a notebook understands (% or !) were left out in the cell {name}.",
         "ko": "{name} 셀에서 노트북 전용 명령(% 또는 !) 줄은 제외했습니다.",

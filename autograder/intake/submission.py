@@ -20,6 +20,7 @@ SOLUTION_PREFIX = "solution-"
 MAX_SOURCE_BYTES = 2 * 2**20
 MAX_NOTES = 20
 MAX_FOLDER_ENTRIES = 10_000
+_DEFINITION = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 _SELF_CHECK = re.compile(r"\s*(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
 
 
@@ -52,7 +53,9 @@ def read_submission(
             chunks = [_chunk(shown(file.name), read_text(file, language), language, notes)]
         else:
             expected = solution_ids(master) if master is not None else None
-            chunks = _chunks(read_cells(file, language), expected, language, notes)
+            cells = read_cells(file, language)
+            chunks = _chunks(cells, expected, language, notes)
+            _warn_of_code_elsewhere(cells, assignment, language, notes)
         _check_size(chunks, language)
     except SubmissionError as error:
         notes.append(str(error))
@@ -129,6 +132,16 @@ def _chunks(cells: list[Cell], expected: tuple[str, ...] | None, language: str, 
     order = tuple(found) if expected is None else expected
     notes.extend(say("missing", language, name=name) for name in order if name not in found)
     return [_cell_chunk(name, found[name], language, notes) for name in order if name in found]
+
+
+def _warn_of_code_elsewhere(cells: list[Cell], assignment: Assignment, language: str, notes: list[str]) -> None:
+    """Names what stands in a cell that is not graded and should stand in a solution cell."""
+    if not any(cell.nbgrader for cell in cells):
+        return
+    wanted = {name for item in assignment.items for name in item.functions}
+    ungraded = (cell.source for cell in cells if cell.kind == "code" and not _is_solution(cell))
+    found = {name for source in ungraded for name in _DEFINITION.findall(source) if name in wanted}
+    notes.extend(say("elsewhere", language, name=shown(name)) for name in sorted(found))
 
 
 def _unmarked_chunks(cells: list[Cell], language: str, notes: list[str]) -> list[Chunk]:

@@ -215,3 +215,15 @@ def test_names_from_the_submission_are_printable_and_short_in_messages(assignmen
     path.write_text("{")
     note = read_submission(path, None, assignment).notes[0]
     assert note.isprintable() and len(note) < 500
+
+
+def test_code_in_a_cell_that_is_not_graded_is_pointed_out(
+    notebook: dict[str, Any], write: Write, assignment: Assignment
+) -> None:
+    """A graded function that is defined elsewhere is named; helpers elsewhere are nobody's business."""
+    stray = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "stray"}
+    wanted = assignment.items[0].functions[0]
+    notebook["cells"].append(stray | {"source": f"def {wanted}(x):\n    return x\ndef my_helper(x):\n    return x\n"})
+    notes = read_submission(write(notebook), None, assignment).notes
+    assert [note for note in notes if "not graded" in note and wanted in note]
+    assert not [note for note in notes if "my_helper" in note]
