@@ -95,7 +95,7 @@ def run_public(assignment: Assignment, namespace: dict[str, Any], items: frozens
     )
     tests = assignment.folder / "test_public.py"
     results = run_tests([tests] if tests.is_file() else [], context)
-    return tuple(_item_result(assignment, item_id, results) for item_id in sorted(items))
+    return tuple(_item_result(assignment, item.id, results) for item in assignment.items if item.id in items)
 
 
 def _translations(folder: Path) -> Any:

@@ -98,11 +98,18 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         assignments_dir=repository / "assignments",
         reference_dir=repository / "reference_solution",
         state_dir=folder / STATE_FOLDER,
-        secret=_secret(folder / "secret"),
+        secret=_course_secret(folder / "secret"),
         course_dir=folder,
         language=settings.get("language"),
         profile=profile or settings.get("profile"),
     )
+
+
+def _course_secret(path: Path) -> bytes:
+    """A course's secret is never made anew: every hidden input and every report's key hangs on it."""
+    if not path.is_file():
+        raise UsageError(f"{path} is missing; restore it from your backup (a new one would change every grade)")
+    return _secret(path)
 
 
 def _secret(path: Path) -> bytes:

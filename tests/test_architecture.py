@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "autograder"
 
-BASE = {"model", "errors", "config", "workspace"}
+BASE = {"model", "errors", "config", "workspace", "quiet"}
 ALLOWED = {
     "protocol": set(),
     "worker": {"protocol"},

@@ -89,11 +89,16 @@ def _grade_assignment(
 
 def _collect(workspace: Workspace, assignment_id: str, students: tuple[str, ...]) -> list[Job]:
     from autograder.batch import Job
+    from autograder.errors import UsageError
     from autograder.gradebook.record import submitted_students
     from autograder.intake import read_collected
 
     assignment, language = workspace.assignment(assignment_id), workspace.course().language
     everybody = submitted_students(workspace.root, assignment_id)
+    if strangers := sorted(set(students) - set(everybody)):
+        raise UsageError(
+            f"{', '.join(strangers)} handed in nothing for {assignment_id}; who did: {', '.join(everybody)}"
+        )
     chosen = [student for student in everybody if not students or student in students]
     return [Job(student, read_collected(workspace.root, student, assignment, language)) for student in chosen]
 

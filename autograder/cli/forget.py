@@ -28,7 +28,9 @@ def command(student: str, yes: bool) -> None:
     traces = traces_of(workspace.course_dir, student)
     for folder in traces:
         click.echo(folder)
-    if not yes:
-        click.confirm(f"Delete these folders, the reports and the gradebook's line of {student!r}?", abort=True)
+    question = f"Delete these folders, the reports and the gradebook's line of {student!r}?"
+    if not yes and not click.confirm(question):
+        click.echo("nothing was deleted")
+        return
     reports = forget_student(workspace, student)
     click.echo(f"deleted {len(traces)} folders and {reports} reports; {student!r} is gone from the gradebook")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from autograder.model import Report
 
 
+MIN_SECRET_BYTES = 16
+
+
 def sandbox_options(function: Any) -> Any:
     """The options of every command that runs student code."""
     function = click.option(
@@ -95,7 +98,7 @@ def command(
             if as_json:
                 click.echo(json.dumps(as_line(report, file), ensure_ascii=False))
             else:
-                _show(report)
+                _show(report, course.language)
     return 3 if failed else 0
 
 
@@ -108,21 +111,26 @@ def as_line(report: Report, file: str) -> dict[str, Any]:
 def _seed(text: str | None) -> bytes | None:
     from autograder.errors import UsageError
 
+    if text is None:
+        return None
     try:
-        return bytes.fromhex(text) if text else None
+        secret = bytes.fromhex(text)
+        if len(secret) < MIN_SECRET_BYTES:
+            raise ValueError
+        return secret
     except ValueError:
         raise UsageError(
             f"--seed wanted hexadecimal digits (the content of a course's file `secret`), got {text!r}"
         ) from None
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, language: str) -> None:
     from rich.console import Console
 
     from autograder.reports.table import report_table
 
     console = Console()
-    console.print(report_table(report))
+    console.print(report_table(report, language))
     for note in report.notes:
         console.print(note, markup=False, style="yellow")
     for flag in report.flags:

@@ -33,6 +33,8 @@ def command(table: Path | None) -> None:
             "`autograder gradebook` wants a course (a folder made by `autograder init`); change to it first"
         )
     if table is not None:
+        if not table.absolute().parent.is_dir():
+            raise UsageError(f"the folder {table.absolute().parent} is not there; make it first")
         write_gradebook(workspace.course_dir, table)
         return
     Console().print(gradebook_table(workspace.course_dir))

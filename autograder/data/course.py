@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 
 import numpy as np
 
 from autograder.data import ensure_dataset, ensure_hidden, load_split
+from autograder.quiet import import_tensorflow
 from autograder.workspace import Workspace
 
 Split = tuple[np.ndarray, np.ndarray]
@@ -43,7 +43,7 @@ class CourseData:
     def build(self) -> None:
         """Builds whatever is missing."""
         profile = self._profile
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import_tensorflow()
         ensure_dataset(self._public, size=profile.size, per_class=profile.per_class)
         ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
 

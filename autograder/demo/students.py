@@ -35,7 +35,7 @@ CLASS = (
     SampleStudent("ana", "Ana", "Silva", "all right; hands in twice, the latest counts"),
     SampleStudent("ben", "Ben", "Okafor", "right, but written differently", {
         "activations": "right_by_masks", "evaluation": "right_in_plain_python",
-        "vgg16": "right_subclassed", "training": "right_subclassed_vgg16",
+        "vgg16": "right_subclassed", "training": "right_generator_and_loop",
     }, satisfaction=4),
     SampleStudent("chloe", "Chloe", "Martin", "forgets alpha in ELU, and the ties in the AUC", {
         "activations": "elu_ignores_alpha", "evaluation": "roc_auc_ties_ignored",

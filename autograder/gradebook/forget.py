@@ -35,12 +35,14 @@ def forget_student(workspace: Workspace, student: str) -> int:
     """
     assert workspace.course_dir is not None
     traces = traces_of(workspace.course_dir, student)
+    # The gradebook's line goes last: cut off in between, the same command finishes the work.
+    reports = ReportStore(workspace.state_dir / REPORTS_FOLDER).forget(student)
+    for path in traces:
+        shutil.rmtree(path)
     with Gradebook(f"sqlite:///{workspace.course_dir / 'gradebook.db'}") as gradebook:
         try:
             gradebook.remove_student(student)
         except MissingEntry:
-            if not traces:
+            if not traces and not reports:
                 raise UsageError(f"nothing is kept of a student {student!r} in {workspace.course_dir}") from None
-    for path in traces:
-        shutil.rmtree(path)
-    return ReportStore(workspace.state_dir / REPORTS_FOLDER).forget(student)
+    return reports

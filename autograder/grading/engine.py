@@ -25,6 +25,7 @@ from autograder.errors import EnvironmentFault, GraderError
 from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
+from autograder.quiet import import_tensorflow
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
 from autograder.workspace import Workspace
@@ -62,6 +63,8 @@ class Engine:
         self.course: Course = workspace.course()
         self.assignment: Assignment = workspace.assignment(assignment_id)
         self._course_data, self._report_test = course_data, report_test
+        if "tensorflow" in self.assignment.packages:
+            import_tensorflow()  # the trusted side needs it as well; not on the first test's time
         runtime = prepare_runtime(workspace.state_dir / "views", self.assignment.packages)
         self._host = WorkerHost(backend, runtime, self.assignment.limits, threads=self.options.threads)
         self._modules: dict[str, Any] = {}

@@ -23,7 +23,7 @@ _VERDICTS = {
     Outcome.SKIPPED: ("–", _GREY, {"en": "skipped", "ko": "건너뜀"}),
     Outcome.STUDENT_ERROR: ("✗", _RED, {"en": "error in your code", "ko": "코드 오류"}),
     Outcome.TIMEOUT: ("✗", _RED, {"en": "took too long", "ko": "시간 초과"}),
-    Outcome.RESOURCE_LIMIT: ("✗", _RED, {"en": "used too much memory or disk", "ko": "메모리·디스크 한도 초과"}),
+    Outcome.RESOURCE_LIMIT: ("✗", _RED, {"en": "used more than is allowed", "ko": "자원 한도 초과"}),
     Outcome.GRADER_ERROR: ("?", _AMBER, {"en": "could not be graded", "ko": "채점 불가"}),
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
@@ -94,9 +94,10 @@ def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str 
 
 def report_table(report: Report, language: str = "en") -> Table:
     """A submission's tests, item by item, for a terminal."""
-    earned = (
-        f"{report.score:g} of {report.max_score:g} points" if report.outcome == "graded" else "NOT GRADED (our fault)"
-    )
+    if report.outcome == "graded":
+        earned = _for(_POINTS, language).format(score=report.score, points=report.max_score)
+    else:
+        earned = _for(_VERDICTS[Outcome.GRADER_ERROR][2], language)
     return tests_table(report.items, language, f"{report.label}: {report.assignment}, {earned}")
 
 

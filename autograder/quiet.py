@@ -1,0 +1,35 @@
+"""Imports TensorFlow without its start-up messages."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow in this process; what its libraries print on the way helps nobody and is dropped.
+
+    The messages come from C++ before any logging can be configured, so the descriptor itself is turned away.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _standard_error_dropped():
+        import tensorflow  # noqa: F401
+
+
+@contextlib.contextmanager
+def _standard_error_dropped() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
