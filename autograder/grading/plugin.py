@@ -29,6 +29,7 @@ from autograder.model import Outcome, TestResult
 
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
+EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:unraisableexception",
@@ -229,7 +230,7 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     if not context.items or not files:
         return []
     plugin = GraderPlugin(context)
-    options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", "/dev/null", *map(str, files)]
+    options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS), *map(str, files)]
     _forget(files)
     code = pytest.main(options, plugins=[plugin])
     _forget(files)
