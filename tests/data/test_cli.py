@@ -56,6 +56,7 @@ def test_build_draws_the_hidden_split_apart(tmp_path, quick, monkeypatch):
     course.mkdir()
     checkout = Path(__file__).parents[2].as_posix()
     (course / "autograder.toml").write_text(f'repository = "{checkout}"\n')
+    (course / "secret").write_text("ab" * 32)
     monkeypatch.chdir(course)
     assert run("build", "--out", "d", "--per-class", 20, "--hidden-per-class", 6).exit_code == 0
     hidden = course / ".autograder" / "hidden" / "d"
