@@ -30,6 +30,7 @@ def course(tmp_path, answers):
     root = tmp_path / "course"
     root.mkdir()
     (root / "autograder.toml").write_text(f'repository = "{ASSIGNMENTS.parent.as_posix()}"\nprofile = "demo"\n')
+    (root / "secret").write_text("ab" * 32)
     sources = {f"student{n}": f"answers = {answers | {'satisfaction': 4 + n % 2}}" for n in range(6)}
     sources |= {"idle": "answers = {'satisfaction': None}", "cheat": "answers = open('executed', 'w')"}
     for name, source in sources.items():
