@@ -107,11 +107,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Course:
-    """``course.toml``: language, profile in use, protocols and thresholds.
-
-    ``secret`` never stands in the file: it comes from ``secret`` beside an instructor's course, or
-    from the environment, and is the development secret in a checkout of the repository.
-    """
+    """``course.toml``: language, profile in use, protocols and thresholds; the secret never stands there."""
 
     title: dict[str, str]
     language: str

@@ -72,6 +72,20 @@ def find_workspace(start: Path | None = None, *, profile: str | None = None) -> 
     )
 
 
+def find_course(command: str) -> Workspace:
+    """The course around the current folder, for a command that makes no sense elsewhere.
+
+    Raises:
+        UsageError: there is none, or only a checkout.
+    """
+    workspace = find_workspace()
+    if workspace.course_dir is None:
+        raise UsageError(
+            f"`autograder {command}` wants a course (a folder made by `autograder init`); change to it first"
+        )
+    return workspace
+
+
 def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
     state = root / STATE_FOLDER
     return Workspace(

@@ -31,11 +31,10 @@ class Job:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """A job and its report; ``from_store`` when it had been graded before."""
+    """A job and its report."""
 
     job: Job
     report: Report
-    from_store: bool = False
 
 
 def default_slots() -> int:
@@ -150,7 +149,6 @@ def _make_engine(
 ) -> Any:
     import atexit
 
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from autograder.data.course import CourseData
     from autograder.grading.engine import Engine, Options
     from autograder.sandbox import choose_backend

@@ -11,6 +11,7 @@ from autograder.cli.grade import backend_from, sandbox_options
 
 if TYPE_CHECKING:
     from autograder.batch import BatchResult, Job
+    from autograder.config import Assignment
     from autograder.model import Report
     from autograder.workspace import Workspace
 
@@ -39,12 +40,9 @@ def command(
     Example:
       autograder batch activations --workers 2
     """
-    from autograder.errors import UsageError
-    from autograder.workspace import find_workspace
+    from autograder.workspace import find_course
 
-    workspace = find_workspace()
-    if workspace.course_dir is None:
-        raise UsageError("`autograder batch` wants a course (a folder made by `autograder init`); change to it first")
+    workspace = find_course("batch")
     backend = backend_from(sandbox, unsafe_no_sandbox)
     failed = False
     for assignment_id in assignment_ids:
@@ -67,6 +65,7 @@ def _grade_assignment(
     from autograder.gradebook.preprocessor import REPORTS_FOLDER
     from autograder.gradebook.record import record
     from autograder.gradebook.store import ReportStore
+    from autograder.grading.engine import report_key
 
     console = Console(stderr=True)
     store = ReportStore(workspace.state_dir / REPORTS_FOLDER)
@@ -74,9 +73,12 @@ def _grade_assignment(
     if not jobs:
         console.print(f"{assignment_id}: nothing collected yet (run `nbgrader collect {assignment_id}`)")
         return False
-    todo = [job for job in jobs if regrade or not _finished(workspace, assignment_id, job, store)]
-    _prepare_data(workspace, assignment_id)
-    faults = _run(workspace, assignment_id, todo, workers or default_slots(), sandbox, store, console)
+    assignment = workspace.assignment(assignment_id)
+    keys = {job.student: report_key(workspace, assignment, job.submission, training=True) for job in jobs}
+    todo = [job for job in jobs if regrade or not _finished(store.get(keys[job.student]))]
+    _prepare_data(workspace, assignment)
+    groups = _group_equal(todo, keys)
+    faults = _run(workspace, assignment_id, groups, workers or default_slots(), sandbox, store, console)
     outcomes = record(Path(workspace.root), assignment_id, tuple(job.student for job in jobs))
     done = sum(outcome.recorded for outcome in outcomes)
     console.print(f"{assignment_id}: {len(todo)} graded, {len(jobs) - len(todo)} kept, {done} of {len(jobs)} recorded")
@@ -103,26 +105,28 @@ def _collect(workspace: Workspace, assignment_id: str, students: tuple[str, ...]
     return [Job(student, read_collected(workspace.root, student, assignment, language)) for student in chosen]
 
 
-def _finished(workspace: Workspace, assignment_id: str, job: Job, store: Any) -> bool:
-    from autograder.grading.engine import report_key
-
-    key = report_key(workspace, workspace.assignment(assignment_id), job.submission, training=True)
-    report = store.get(key)
+def _finished(report: Report | None) -> bool:
     return report is not None and report.outcome == "graded"
 
 
-def _prepare_data(workspace: Workspace, assignment_id: str) -> None:
+def _prepare_data(workspace: Workspace, assignment: Assignment) -> None:
     """Builds the images once, before several slots ask for them."""
-    if any(item.training for item in workspace.assignment(assignment_id).items):
+    if any(item.training for item in assignment.items):
         from autograder.data.course import CourseData
 
         CourseData(workspace).build()
 
 
 def _run(
-    workspace: Workspace, assignment_id: str, jobs: list[Job], slots: int, sandbox: str, store: Any, console: Any
+    workspace: Workspace,
+    assignment_id: str,
+    groups: dict[str, list[Job]],
+    slots: int,
+    sandbox: str,
+    store: Any,
+    console: Any,
 ) -> dict[str, str]:
-    """Grades the jobs with a progress bar; why our own faults happened, by student."""
+    """Grades one job of each group with a progress bar; why our own faults happened, by student."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -135,9 +139,8 @@ def _run(
     from autograder.batch import grade_all
 
     faults: dict[str, str] = {}
-    if not jobs:
+    if not groups:
         return faults
-    same = _group_equal(workspace, assignment_id, jobs)
     columns = [
         TextColumn("{task.description}"),
         BarColumn(),
@@ -146,11 +149,13 @@ def _run(
         TimeRemainingColumn(),
     ]
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"{assignment_id} ({min(slots, len(same))} at a time)", total=len(jobs))
+        task = progress.add_task(
+            f"{assignment_id} ({min(slots, len(groups))} at a time)", total=sum(map(len, groups.values()))
+        )
         result: BatchResult
-        firsts = [group[0] for group in same.values()]
+        firsts = [group[0] for group in groups.values()]
         for result in grade_all(workspace.root, assignment_id, firsts, slots=slots, sandbox=sandbox):
-            for job in same[result.job.student]:
+            for job in groups[result.job.student]:
                 _keep(result.report, job, store, faults)
                 for flag in result.report.flags:
                     progress.console.print(f"  look at {job.student}: {flag}", style="magenta", markup=False)
@@ -158,14 +163,11 @@ def _run(
     return faults
 
 
-def _group_equal(workspace: Workspace, assignment_id: str, jobs: list[Job]) -> dict[str, list[Job]]:
+def _group_equal(jobs: list[Job], keys: dict[str, str]) -> dict[str, list[Job]]:
     """Submissions of equal content (empty ones, mostly) are graded once: by the first owner's id, all of them."""
-    from autograder.grading.engine import report_key
-
-    assignment = workspace.assignment(assignment_id)
     groups: dict[str, list[Job]] = {}
     for job in jobs:
-        groups.setdefault(report_key(workspace, assignment, job.submission, training=True), []).append(job)
+        groups.setdefault(keys[job.student], []).append(job)
     return {group[0].student: group for group in groups.values()}
 
 

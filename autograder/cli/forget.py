@@ -18,14 +18,11 @@ def command(student: str, yes: bool) -> None:
     Example:
       autograder forget ana --yes
     """
-    from autograder.errors import UsageError
     from autograder.gradebook.forget import forget_student, traces_of
-    from autograder.workspace import find_workspace
+    from autograder.workspace import find_course
 
-    workspace = find_workspace()
-    if workspace.course_dir is None:
-        raise UsageError("`autograder forget` wants a course (a folder made by `autograder init`); change to it first")
-    traces = traces_of(workspace.course_dir, student)
+    workspace = find_course("forget")
+    traces = traces_of(workspace.root, student)
     for folder in traces:
         click.echo(folder)
     question = f"Delete these folders, the reports and the gradebook's line of {student!r}?"

@@ -25,16 +25,12 @@ def command(table: Path | None) -> None:
 
     from autograder.errors import UsageError
     from autograder.reports.gradebook import gradebook_table, write_gradebook
-    from autograder.workspace import find_workspace
+    from autograder.workspace import find_course
 
-    workspace = find_workspace()
-    if workspace.course_dir is None:
-        raise UsageError(
-            "`autograder gradebook` wants a course (a folder made by `autograder init`); change to it first"
-        )
+    workspace = find_course("gradebook")
     if table is not None:
         if not table.absolute().parent.is_dir():
             raise UsageError(f"the folder {table.absolute().parent} is not there; make it first")
-        write_gradebook(workspace.course_dir, table)
+        write_gradebook(workspace.root, table)
         return
-    Console().print(gradebook_table(workspace.course_dir))
+    Console().print(gradebook_table(workspace.root))

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,16 +31,15 @@ from autograder.workspace import Workspace, find_workspace
 
 MARKER = ".autograder-demo"
 SURVEY = "survey"
-DUE_IN_S = 3600  # the deadline lies an hour behind the time of handing in on time, and before that of the late one
+EARLY_S = 3600  # how long before the demo's start those who are on time handed in
 
 
 class Play:
-    """One demonstration in a folder; ``say`` is told of every step."""
+    """One demonstration in a folder."""
 
-    def __init__(self, checkout: Workspace, folder: Path, say: Callable[[str], None]):
-        self.checkout, self.folder, self.say = checkout, folder, say
+    def __init__(self, checkout: Workspace, folder: Path):
+        self.checkout, self.folder = checkout, folder
         self.assignments = checkout.course().assignments
-        self._started = time.monotonic()
 
     def prepare_folder(self) -> None:
         """Clears what an earlier demo left.
@@ -98,7 +96,7 @@ class Play:
         folder = self.folder / "submitted" / student.id / assignment
         shutil.copytree(self.folder / "release" / assignment, folder, dirs_exist_ok=True)
         self._write(student, assignment, folder)
-        when = now + datetime.timedelta(seconds=student.late_s or -DUE_IN_S)
+        when = now + datetime.timedelta(seconds=student.late_s or -EARLY_S)
         (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
 
     def grade(self) -> None:
@@ -118,10 +116,6 @@ class Play:
     def survey(self) -> None:
         """The class's answers, without names."""
         self._autograder(self.folder, "survey", "collect", str(self.folder))
-
-    def seconds(self) -> float:
-        """Since the play began."""
-        return time.monotonic() - self._started
 
     def _write(self, student: SampleStudent, assignment: str, folder: Path) -> None:
         path = folder / f"{assignment}.ipynb"
@@ -160,7 +154,7 @@ class Play:
 
 def play(checkout: Workspace, folder: Path, say: Callable[[str], None]) -> Path:
     """Runs the whole demonstration; gives a feedback page worth opening."""
-    show = Play(checkout, folder, say)
+    show = Play(checkout, folder)
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
     say(f"a course for {len(CLASS)} students in {folder}: notebooks, release, roster")
     show.prepare_folder()

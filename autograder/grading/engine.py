@@ -14,7 +14,6 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from autograder.config import Assignment, Course
 from autograder.errors import EnvironmentFault, GraderError
 from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
-from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
+from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
 from autograder.quiet import import_tensorflow
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
@@ -57,12 +56,11 @@ class Engine:
         options: Options | None = None,
         *,
         course_data: Any = None,
-        report_test: Callable[[TestResult], None] = lambda result: None,
     ):
         self.workspace, self.options = workspace, options or Options()
         self.course: Course = workspace.course()
         self.assignment: Assignment = workspace.assignment(assignment_id)
-        self._course_data, self._report_test = course_data, report_test
+        self._course_data = course_data
         if "tensorflow" in self.assignment.packages:
             import_tensorflow()  # the trusted side needs it as well; not on the first test's time
         runtime = prepare_runtime(workspace.state_dir / "views", self.assignment.packages)
@@ -119,7 +117,6 @@ class Engine:
             reference_file=self.assignment.reference,
             course_data=self._course_data,
             profile=self.course.active_profile,
-            report=self._report_test,
         )
         try:
             results = run_tests(
@@ -192,10 +189,9 @@ def tests_version(assignment: Assignment) -> str:
 
 def report_key(workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool) -> str:
     """Content address: what was submitted, the tests, the seed, the protocol and the engine's version."""
-    chunks: list[Chunk] = list(submission.chunks)
     course = workspace.course()
     identity = {
-        "chunks": [[chunk.name, chunk.source] for chunk in chunks],
+        "chunks": [[chunk.name, chunk.source] for chunk in submission.chunks],
         "notes": submission.notes,
         "tests": tests_version(assignment),
         "seed": hashlib.sha256(b"report" + workspace.secret).hexdigest(),

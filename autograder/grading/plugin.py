@@ -57,7 +57,6 @@ class Context:
     reference_file: str = ""
     course_data: Any = None
     profile: Any = None
-    report: Callable[[TestResult], None] = lambda result: None
 
 
 class GraderPlugin:
@@ -118,21 +117,21 @@ class GraderPlugin:
         outcome, message, detail = self._judge(error, hidden)
         translation = self.context.translations.get(name.split("[")[0], Translation())
         title = translation.title or " ".join((getattr(item, "obj", None).__doc__ or name).split())
-        result = TestResult(
-            name=name,
-            item=marker.args[0],
-            weight=float(marker.kwargs.get("weight", 1)),
-            outcome=outcome,
-            title=title,
-            hint=translation.hint or marker.kwargs.get("hint", ""),
-            message=str(facts.pop("message", "")) or message,
-            detail=detail,
-            hidden=hidden,
-            seconds=round(time.monotonic() - self._started, 4),
-            facts=facts,
+        self.results.append(
+            TestResult(
+                name=name,
+                item=marker.args[0],
+                weight=float(marker.kwargs.get("weight", 1)),
+                outcome=outcome,
+                title=title,
+                hint=translation.hint or marker.kwargs.get("hint", ""),
+                message=str(facts.pop("message", "")) or message,
+                detail=detail,
+                hidden=hidden,
+                seconds=round(time.monotonic() - self._started, 4),
+                facts=facts,
+            )
         )
-        self.results.append(result)
-        self.context.report(result)
 
     def _judge(self, error: BaseException | None, hidden: bool) -> tuple[Outcome, str, str]:
         """Outcome, the student's message and the TA's detail."""

@@ -34,7 +34,7 @@ import sys
 import time
 from typing import Any
 
-from ..protocol.wire import CONTROL, ChunkReader, pack_chunks, pack_control, parse_control
+from ..protocol.wire import CONTROL, DATA, ChunkReader, pack_chunks, pack_control, parse_control
 from .serve import serve, write_all
 
 PR_SET_SUBREAPER = 36
@@ -99,7 +99,7 @@ class Host:
                 if not data:
                     self._end("exit")
                     return
-                for chunk in pack_chunks(b"D", data):
+                for chunk in pack_chunks(DATA, data):
                     write_all(self._outgoing, chunk)
         except BlockingIOError:
             return
@@ -152,11 +152,8 @@ class _Fork:
     def end(self) -> dict[str, Any]:
         """Kills the tree, waits for all of it, removes the scratch folder; how the fork ended."""
         self.socket.close()
-        status, deadline = None, time.monotonic() + REAP_LIMIT_S
-        first = True
+        status, deadline = self._wait_briefly(), time.monotonic() + REAP_LIMIT_S
         while True:
-            if first:
-                status, first = self._wait_briefly(), False
             for pid in _descendants(os.getpid()):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
