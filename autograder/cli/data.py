@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from autograder.cli.progress import progress_bar
 
 
 @click.group(name="data")
@@ -38,12 +36,14 @@ def _percentages(_context: click.Context, _parameter: click.Parameter, value: st
               help="Percentages of train, validation and test.")  # fmt: skip
 @click.option("--hidden-per-class", type=int, default=0,
               help="Also draw N images of each class for the grader (from the course's secret).")  # fmt: skip
+@click.option("--format", "file_format", type=click.Choice(["npz", "npy"]), default="npz", show_default=True,
+              help="One .npz a split, or two .npy.")  # fmt: skip
 @click.option("--png", is_flag=True, help="Write every image as a PNG file as well.")
 @click.option("--sheet", is_flag=True, help="Add a contact sheet.")
 @click.option("--generator", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
               help="Weights to use instead of the shipped ones.")  # fmt: skip
 def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[float, ...], hidden_per_class: int,
-          png: bool, sheet: bool, generator: Path | None) -> None:  # fmt: skip
+          file_format: str, png: bool, sheet: bool, generator: Path | None) -> None:  # fmt: skip
     """Build the course's data set from the generator.
 
     Interrupted and started again, it goes on and finishes the same bytes.
@@ -61,6 +61,7 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
         seed=DEFAULT_SEED if seed is None else seed,
         percent=split,
         generator=weights,
+        npz=file_format == "npz",
         png=png,
         sheet=sheet,
     )
@@ -84,7 +85,7 @@ def _build_one(folder: Path, job: Any) -> None:
     from autograder.data.build import build_dataset
 
     started = time.monotonic()
-    with _progress(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
+    with progress_bar(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
         built = build_dataset(folder, job, progress=update)
     took = f"built in {time.monotonic() - started:.0f} s" if built else "is there already"
     click.echo(f"{folder}: {job.recipe.images:,} images of {job.recipe.size} x {job.recipe.size} pixels, {took}")
@@ -149,7 +150,7 @@ def train_gan(images: Path, out: Path, resume: bool, steps: int, size: str) -> N
     except (ValueError, KeyError, FileExistsError) as error:
         raise UsageError(f"cannot train: {error}") from error
     hint = f"interrupted; the state is saved in {out}, --resume goes on"
-    with _progress("training", hint) as update:
+    with progress_bar("training", hint) as update:
         update(int(trainer.step), steps)
         trainer.train(steps, report_every=min(100, steps), report=lambda row: _report(row, update))
     click.echo(f"{out}: trained to step {int(trainer.step)}")
@@ -158,36 +159,3 @@ def train_gan(images: Path, out: Path, resume: bool, steps: int, size: str) -> N
 def _report(row: dict[str, Any], update: Callable[[int, int], None]) -> None:
     update(row["step"], row["of"])
     click.echo("  ".join(f"{name} {value}" for name, value in row.items() if name != "of"), err=True)
-
-
-@contextmanager
-def _progress(title: str, hint: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on stderr; Ctrl-C ends it with the hint and exit code 130."""
-    bar = _bar()
-    tasks: list[Any] = []
-
-    def update(done: int, total: int) -> None:
-        if not tasks:  # starts the clock here, so that what an earlier run did does not count as speed
-            tasks.append(bar.add_task(title, total=total, completed=done))
-        bar.update(tasks[0], completed=done)
-
-    try:
-        with bar:
-            yield update
-    except KeyboardInterrupt:
-        click.echo(hint, err=True)
-        raise SystemExit(130) from None
-
-
-def _bar() -> Progress:
-    from rich import progress
-    from rich.console import Console
-
-    return progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeRemainingColumn(),
-        progress.TextColumn("left"),
-        console=Console(stderr=True),
-    )

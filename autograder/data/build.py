@@ -20,7 +20,7 @@ from autograder.data import recipe as recipes
 from autograder.data.pictures import PNG_SUMS
 from autograder.data.recipe import Recipe
 from autograder.data.sampler import GENERATOR_PATH, GeneratorSampler, generator_sha256
-from autograder.data.store import MANIFEST_NAME, read_manifest
+from autograder.data.store import IMPORTED, MANIFEST_NAME, Manifest, files_of, read_manifest
 from autograder.data.writer import SHEET_NAME, Job, Progress, SamplerFactory, write_part
 from autograder.errors import EnvironmentFault, UsageError
 
@@ -35,6 +35,7 @@ def public_job(
     seed: int = recipes.DEFAULT_SEED,
     percent: tuple[float, ...] = recipes.DEFAULT_PERCENT,
     generator: Path = GENERATOR_PATH,
+    npz: bool = False,
     png: bool = False,
     sheet: bool = False,
 ) -> Job:
@@ -44,7 +45,7 @@ def public_job(
         UsageError: impossible numbers, or no generator.
     """
     recipe = Recipe(_checked_size(size), recipes.split_counts(per_class, percent), seed, generator_sha256(generator))
-    return Job(recipe, recipes.public_key(seed), _opener(generator, recipe), png=png, sheet=sheet)
+    return Job(recipe, recipes.public_key(seed), _opener(generator, recipe), npz=npz, png=png, sheet=sheet)
 
 
 def hidden_job(*, size: int, per_class: int, secret: bytes, generator: Path = GENERATOR_PATH) -> Job:
@@ -170,7 +171,10 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
         return False
     if not (folder / MANIFEST_NAME).is_file():
         raise UsageError(f"{folder} exists and holds no data set; name another folder, or remove it first")
-    found, wanted = read_manifest(folder).recipe, recipe.to_json()
+    manifest, wanted = read_manifest(folder), recipe.to_json()
+    found = manifest.recipe
+    if any_generator and _is_imported(manifest, recipe):
+        return True
     keys = ("size", "per_class", "seed", "secret_check") if any_generator else tuple(wanted)
     differing = [key for key in keys if found.get(key) != wanted.get(key)]
     if differing:
@@ -179,8 +183,18 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
     return True
 
 
+def _is_imported(manifest: Manifest, recipe: Recipe) -> bool:
+    """Whether an instructor's own images stand in for the generated ones: the same splits, the same size."""
+    own = manifest.recipe.get("source") == IMPORTED
+    return own and manifest.size == recipe.size and set(recipe.per_class) <= set(manifest.per_class)
+
+
 def _check_extras(folder: Path, job: Job) -> None:
     files = read_manifest(folder).files
+    packed = all(name in files for split in job.recipe.per_class for name in files_of(split, npz=True))
+    if packed != job.npz:
+        there, wanted = ("npz", "npy") if packed else ("npy", "npz")
+        raise UsageError(f"{folder} was built with --format {there}, not {wanted}; name another folder, or remove it")
     for asked, name, option in ((job.png, PNG_SUMS, "--png"), (job.sheet, SHEET_NAME, "--sheet")):
         if asked and name not in files:
             raise UsageError(f"{folder} was built without {option}; name another folder, or remove it to build anew")

@@ -33,8 +33,8 @@ MIN_SECRET_BYTES = 16
 class Severity:
     """Parameters ``(a, b)`` of the beta distribution of each class's severity."""
 
-    normal: tuple[float, float] = (1.0, 5.0)
-    abnormal: tuple[float, float] = (5.0, 1.0)
+    normal: tuple[float, float] = (1.0, 4.0)
+    abnormal: tuple[float, float] = (4.0, 1.0)
 
 
 @dataclass(frozen=True)

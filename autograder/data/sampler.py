@@ -49,8 +49,8 @@ class GeneratorSampler:
     def __init__(self, path: Path, size: int, batch_size: int):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
-            from autograder.data.networks import LATENT_SIZE
-            from autograder.data.weights import load_generator
+            from autograder.data.gan.networks import LATENT_SIZE
+            from autograder.data.gan.weights import load_generator
         except ImportError as error:
             raise EnvironmentFault(f"building images needs TensorFlow ({error}): pip install tensorflow") from error
         try:

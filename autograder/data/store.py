@@ -1,8 +1,8 @@
 """A data set on disk: finding it, reading its manifest, loading a split.  NumPy only.
 
-A data set is a folder with ``manifest.json`` and, for each split, ``<split>_images.npy`` (``(n, h, w)``
-uint8) and ``<split>_labels.npy`` (``(n,)`` int64, 0 normal, 1 abnormal).  It appears under its name
-only when it is complete.
+A data set is a folder with ``manifest.json`` and, for each split, images (``(n, h, w)`` uint8) and labels
+(``(n,)`` int64, 0 normal, 1 abnormal): either ``<split>.npz`` with both, or ``<split>_images.npy`` and
+``<split>_labels.npy``.  It appears under its name only when it is complete.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.data.npz import map_array
 from autograder.errors import UsageError
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "cxr-autograder data set"
 FORMAT_VERSION = 1
+IMPORTED = "imported"
 FOLDER_VARIABLE = "AUTOGRADER_DATA"
 
 HOW_TO_GET_THE_DATA = (
@@ -43,14 +45,20 @@ class FileRecord:
 class Manifest:
     """``manifest.json``: what the data set holds and how it came about.
 
-    ``per_class`` counts images of each class in each split; ``recipe`` is ``Recipe.to_json()``
-    for generated images; ``files`` are by path relative to the folder.
+    ``per_class`` counts the images of each split: a number when there are as many normal as abnormal ones,
+    else the pair of both; ``recipe`` is ``Recipe.to_json()`` for generated images, and has ``source``
+    ``IMPORTED`` for others; ``files`` are by path relative to the folder.
     """
 
     size: int
-    per_class: dict[str, int]
+    per_class: dict[str, int | list[int]]
     recipe: dict[str, Any]
     files: dict[str, FileRecord]
+
+    def counts(self, split: str) -> tuple[int, int]:
+        """How many normal and how many abnormal images a split has."""
+        held = self.per_class[split]
+        return (held, held) if isinstance(held, int) else (int(held[0]), int(held[1]))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``."""
@@ -82,8 +90,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise UsageError(f"{path} is not a manifest of '{FORMAT}', version {FORMAT_VERSION}")
     try:
         files = {_plain_name(name): FileRecord(**record) for name, record in data["files"].items()}
-        return Manifest(int(data["size"]), dict(data["per_class"]), dict(data["recipe"]), files)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        manifest = Manifest(int(data["size"]), dict(data["per_class"]), dict(data["recipe"]), files)
+        for split in manifest.per_class:
+            manifest.counts(split)
+        return manifest
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(f"{path} is damaged ({error!r}); copy the data folder again") from None
 
 
@@ -124,27 +135,34 @@ def load_split(name: str, folder: str | os.PathLike[str] | None = None) -> tuple
     manifest = read_manifest(found)
     if name not in manifest.per_class:
         raise UsageError(f"there is no split {name!r} in {found}; it has: {', '.join(manifest.per_class)}")
-    count = 2 * manifest.per_class[name]
-    images = _open(found, f"{name}_images.npy", manifest, (count, manifest.size, manifest.size), np.uint8, "r")
-    labels = _open(found, f"{name}_labels.npy", manifest, (count,), np.int64, None)
-    if not np.isin(labels, (0, 1)).all():
-        raise UsageError(f"{found / name}_labels.npy holds labels other than 0 and 1. {HOW_TO_GET_THE_DATA}")
+    counts = manifest.counts(name)
+    images = _open(found, manifest, name, "images", (sum(counts), manifest.size, manifest.size), np.uint8)
+    labels = np.array(_open(found, manifest, name, "labels", (sum(counts),), np.int64))
+    if tuple(np.count_nonzero(labels == label) for label in (0, 1)) != counts:
+        raise UsageError(f"the labels of {name!r} in {found} are not the manifest's {counts}. {HOW_TO_GET_THE_DATA}")
     return images, labels
 
 
-def _open(folder: Path, name: str, manifest: Manifest, shape: tuple[int, ...], dtype: Any, mode: Any) -> np.ndarray:
+def files_of(split: str, *, npz: bool) -> tuple[str, ...]:
+    """The names of a split's files."""
+    return (f"{split}.npz",) if npz else (f"{split}_images.npy", f"{split}_labels.npy")
+
+
+def _open(folder: Path, manifest: Manifest, split: str, kind: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    packed = files_of(split, npz=True)[0]
+    name = packed if packed in manifest.files else f"{split}_{kind}.npy"
     path, wanted = folder / name, manifest.files.get(name)
     got = path.stat().st_size if path.is_file() else None
     if wanted is None or got != wanted.bytes:
         state = "is missing" if got is None else f"has {got} bytes, which is not what the manifest says"
         raise UsageError(f"{path} {state}: the copy is incomplete. {HOW_TO_GET_THE_DATA}")
     try:
-        array = np.load(path, mmap_mode=mode, allow_pickle=False)
+        array = map_array(path, kind) if name == packed else np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError as error:
         raise UsageError(f"{path} is damaged ({error}). {HOW_TO_GET_THE_DATA}") from None
     if array.shape != shape or array.dtype != dtype:
         raise UsageError(f"{path} holds {array.dtype} {array.shape}, wanted {np.dtype(dtype)} {shape}; copy it again")
-    return np.asarray(array) if mode is None else array
+    return array
 
 
 def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:

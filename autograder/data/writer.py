@@ -20,10 +20,11 @@ import numpy as np
 
 from autograder.data import recipe as recipes
 from autograder.data.card import data_card
+from autograder.data.npz import pack
 from autograder.data.pictures import PNG_SUMS, class_sheet, write_png, write_split_pngs
 from autograder.data.recipe import Recipe
 from autograder.data.sampler import Sampler
-from autograder.data.store import MANIFEST_NAME, Manifest, write_json
+from autograder.data.store import MANIFEST_NAME, Manifest, files_of, write_json
 from autograder.data.verify import record_file
 from autograder.errors import EnvironmentFault
 
@@ -44,6 +45,7 @@ class Job:
         recipe: what is built.
         key: where the random numbers come from; never written to disk.
         open_sampler: loads the generator; called only when images are still missing.
+        npz: one ``.npz`` a split instead of two ``.npy``.
         png: write every image as a PNG file as well.
         sheet: add a contact sheet of the training images.
         private: make the folder readable for its owner alone.
@@ -52,6 +54,7 @@ class Job:
     recipe: Recipe
     key: str
     open_sampler: SamplerFactory
+    npz: bool = False
     png: bool = False
     sheet: bool = False
     private: bool = False
@@ -64,7 +67,7 @@ def write_part(part: Path, job: Job, progress: Progress) -> None:
         EnvironmentFault: the disk is too full.
     """
     journal = _open_part(part, job)
-    _check_room(part, job.recipe)
+    _check_room(part, job)
     _write_images(part, job, journal, progress)
     _finish(part, job)
 
@@ -100,8 +103,9 @@ def _open_part(part: Path, job: Job) -> Journal:
     return journal
 
 
-def _check_room(part: Path, recipe: Recipe) -> None:
-    needed = recipe.images * (recipe.size**2 + 8)
+def _check_room(part: Path, job: Job) -> None:
+    copies = 2 if job.npz else 1  # while the .npz is written, the .npy files are still there
+    needed = copies * job.recipe.images * (job.recipe.size**2 + 8)
     free = shutil.disk_usage(part).free + sum(path.stat().st_size for path in part.glob("*.npy"))
     if needed > free:
         raise EnvironmentFault(f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB")
@@ -142,7 +146,7 @@ def _write_chunk(path: Path, job: Job, split: str, batches: range, labels: np.nd
 def _finish(part: Path, job: Job) -> None:
     """Adds card, extras and manifest; the journal goes, as nothing is left to do."""
     recipe = job.recipe
-    names = [f"{split}_{kind}.npy" for split in recipe.per_class for kind in ("images", "labels")]
+    names = [name for split in recipe.per_class for name in files_of(split, npz=job.npz)]
     (part / CARD_NAME).write_text(data_card(recipe), encoding="utf-8")
     names.append(CARD_NAME)
     if job.sheet:
@@ -152,8 +156,16 @@ def _finish(part: Path, job: Job) -> None:
         lines = [write_split_pngs(part, split, *_written(part, split)) for split in recipe.per_class]
         (part / PNG_SUMS).write_text("".join(lines), encoding="utf-8")
         names.append(PNG_SUMS)
+    if job.npz:
+        for split in recipe.per_class:
+            images, labels = (part / name for name in files_of(split, npz=False))
+            pack({"images": images, "labels": labels}, part / f"{split}.npz")
     files = {name: record_file(part / name) for name in names}
-    write_json(part / MANIFEST_NAME, Manifest(recipe.size, recipe.per_class, recipe.to_json(), files).to_json())
+    manifest = Manifest(recipe.size, dict(recipe.per_class), recipe.to_json(), files)
+    write_json(part / MANIFEST_NAME, manifest.to_json())
+    if job.npz:  # only now, so that an interruption before this finds everything to finish from
+        for name in (name for split in recipe.per_class for name in files_of(split, npz=False)):
+            (part / name).unlink(missing_ok=True)
     (part / JOURNAL_NAME).unlink(missing_ok=True)
 
 

@@ -46,8 +46,8 @@ def make_job() -> Callable[..., Job]:
 @pytest.fixture(scope="session")
 def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of an untrained 16 x 16 generator."""
-    from autograder.data.networks import build_generator
-    from autograder.data.weights import save_generator
+    from autograder.data.gan.networks import build_generator
+    from autograder.data.gan.weights import save_generator
 
     path = tmp_path_factory.mktemp("generator") / "tiny.npz"
     save_generator(build_generator(16, 8), path, settings={"size": 16, "base": 8})

@@ -4,8 +4,12 @@ The generator turns a latent vector and a *severity* in [0, 1] (0 normal, 1 flor
 one grey image.  Severity mixes two class embeddings, so values between the classes give
 borderline cases.  Both networks are written for training on two CPU cores.
 
+Above 64 pixels they *grow*: a larger generator's image is the smaller one's, doubled, plus detail, and
+a larger discriminator looks at the halved image as well.  The added parts start as zeros, so a network
+that takes over the weights of a smaller one begins with the same function.
+
 Sources: StyleGAN2 (Karras et al. 2020; residual discriminator, minibatch standard deviation),
-FastGAN (Liu et al. 2021; skip-layer excitation), Miyato and Koyama (2018; projected label).
+FastGAN (Liu et al. 2021; skip-layer excitation), progressive growing (Karras et al. 2018), Miyato and Koyama (2018; projected label).
 """
 
 from __future__ import annotations
@@ -17,9 +21,10 @@ from keras import layers, ops
 
 LATENT_SIZE = 128
 CONDITION_SIZE = 128
+GROWN_FROM = 64
 
 
-def _generator_width(size: int, base: int) -> int:
+def _width(size: int, base: int) -> int:
     """Channels at a resolution of ``size`` pixels: ``base`` at 64, doubled towards 4, at most 8 x."""
     return min(8 * base, max(base // 2, base * 64 // size))
 
@@ -138,31 +143,44 @@ def build_generator(size: int = 64, base: int = 16) -> keras.Model:
         condition = layers.Dense(CONDITION_SIZE, kernel_initializer="he_normal", name=f"mapping_{number}")(condition)
         condition = layers.LeakyReLU(0.2)(condition)
 
-    channels = _generator_width(4, base)
+    channels = _width(4, base)
     x = layers.Reshape((4, 4, channels))(layers.Dense(16 * channels, name="canvas")(condition))
     maps = {4: _generator_block(x, condition, channels, "g4", double=False)}
-    resolution = 4
+    image, resolution = None, 4
     while resolution < size:
         x = maps[resolution]
         resolution *= 2
-        x = _generator_block(x, condition, _generator_width(resolution, base), f"g{resolution}")
+        x = _generator_block(x, condition, _width(resolution, base), f"g{resolution}")
         if resolution >= 32 and resolution // 8 in maps:
             x = _skip_excitation(x, maps[resolution // 8], f"excite{resolution}")
         maps[resolution] = x
-    x = ModulatedGroupNorm(name="image_norm")([maps[size], condition])
-    x = layers.LeakyReLU(0.2)(x)
-    image = layers.Conv2D(1, 3, padding="same", dtype="float32", name="image")(x)
-    image = layers.Activation("tanh", dtype="float32")(image)
+        if resolution >= min(size, GROWN_FROM):
+            image = _add_detail(image, x, condition, resolution)
+    image = layers.Activation("tanh", name="image")(image)
     return keras.Model([latent, severity], image, name=f"generator_{size}")
 
 
-def _discriminator_block(x, channels: int, name: str):
+def _add_detail(image, x, condition, resolution: int):
+    """The picture at a resolution: the one of half the size, doubled, and what the new features add."""
+    first = image is None
+    x = ModulatedGroupNorm(name=f"image{resolution}_norm")([x, condition])
+    x = layers.LeakyReLU(0.2)(x)
+    start = "glorot_uniform" if first else "zeros"
+    detail = layers.Conv2D(1, 3, padding="same", kernel_initializer=start, name=f"image{resolution}")(x)
+    return detail if first else layers.UpSampling2D(2, interpolation="bilinear")(image) + detail
+
+
+def _discriminator_block(x, channels: int, name: str, *, silent: bool = False):
+    """Two convolutions around an average pooling; a silent block adds nothing until it has learned to."""
+    last = "zeros" if silent else "he_normal"
     shortcut = layers.AveragePooling2D(2)(x)
-    shortcut = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_shortcut")(shortcut)
+    shortcut = layers.Conv2D(
+        channels, 1, use_bias=False, kernel_initializer="zeros" if silent else "glorot_uniform", name=f"{name}_shortcut"
+    )(shortcut)
     x = layers.Conv2D(x.shape[-1], 3, padding="same", kernel_initializer="he_normal", name=f"{name}_a")(x)
     x = layers.LeakyReLU(0.2)(x)
     x = layers.AveragePooling2D(2)(x)
-    x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="he_normal", name=f"{name}_b")(x)
+    x = layers.Conv2D(channels, 3, padding="same", kernel_initializer=last, name=f"{name}_b")(x)
     x = layers.LeakyReLU(0.2)(x)
     return (x + shortcut) * math.sqrt(0.5)
 
@@ -176,11 +194,15 @@ def build_discriminator(size: int = 64, base: int = 16) -> keras.Model:
     """
     image = keras.Input((size, size, 1), name="image")
     label = keras.Input((1,), name="label")
-    x = layers.Conv2D(_generator_width(size, base), 1, name="from_image")(image)
-    resolution = size
+    x, view, resolution = None, image, size
     while resolution > 4:
+        if x is None or resolution >= GROWN_FROM:
+            seen = layers.Conv2D(_width(resolution, base), 1, name=f"from_image{resolution}")(view)
+            x = seen if x is None else x + seen
+            view = layers.AveragePooling2D(2)(view)
+        grown = resolution > GROWN_FROM
+        x = _discriminator_block(x, _width(resolution // 2, base), f"d{resolution}", silent=grown)
         resolution //= 2
-        x = _discriminator_block(x, _generator_width(resolution, base), f"d{resolution * 2}")
     x = MinibatchDeviation()(x)
     x = layers.Conv2D(8 * base, 3, padding="same", kernel_initializer="he_normal", name="d4")(x)
     x = layers.LeakyReLU(0.2)(x)
