@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from autograder.config import Assignment, Course, load_assignment, load_course, read_toml
 from autograder.errors import UsageError
@@ -44,6 +47,21 @@ class Workspace:
         folder = self.root / "release" if self.course_dir else self.root / "release" / self.course().language
         path = folder / assignment_id / f"{assignment_id}.ipynb"
         return path if path.is_file() else None
+
+    def reference(self, file: str) -> ModuleType:
+        """A file of ``reference_solution/`` as a module; it is the instructor's code and no part of the wheel.
+
+        Raises:
+            UsageError: there is no such file.
+        """
+        path = self.reference_dir / file
+        spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
+        if spec is None or spec.loader is None or not path.is_file():
+            raise UsageError(f"{path} is not there; check out the repository again")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module
 
     def data_dir(self, profile: str) -> Path:
         """Where the course's images for a profile are built."""

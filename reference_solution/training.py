@@ -150,6 +150,7 @@ def train(model, train_data, validation_data, protocol):
         steps_per_epoch=protocol["steps_per_epoch"],
         validation_steps=protocol["validation_steps"],
         verbose=0,
+        shuffle=False,  # the data set shuffles itself
     )
     return {key: [float(value) for value in history.history[key]] for key in ("loss", "val_loss")}
     ### END SOLUTION

@@ -132,30 +132,89 @@ def sheet(folder: Path, out: Path, split: str, per_class: int) -> None:
               help="Real images: an .npz with images, labels and patient.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the run.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option("--steps", type=click.IntRange(1), default=60000, show_default=True, help="Train up to this step.")
+@click.option("--steps", type=click.IntRange(1), default=20000, show_default=True, help="Train up to this step.")
 @click.option("--size", type=click.Choice(["16", "32", "64", "128"]), default="64", show_default=True,
               help="Height and width in pixels.")  # fmt: skip
-def train_gan(images: Path, out: Path, resume: bool, steps: int, size: str) -> None:
+@click.option("--start-from", type=click.Path(path_type=Path, exists=True), default=None,
+              help="A run's folder (of half the size, say) or a generator's file: begin with its weights.")  # fmt: skip
+@click.option("--save-every", type=click.IntRange(1), default=500, show_default=True,
+              help="Steps between checkpoints; each is scored, and the best generator kept.")  # fmt: skip
+def train_gan(
+    images: Path, out: Path, resume: bool, steps: int, size: str, start_from: Path | None, save_every: int
+) -> None:
     """Train the generator on real images (hours; --resume goes on after an interruption).
 
-    Weights, sheets of samples and log.csv appear in the folder at intervals.
+    Weights, sheets of samples, log.csv and its plot appear in the folder at intervals. best.npz is the generator
+    with the best score so far: the smallest kernel distance to the held-out fifth of the patients.
 
     Example: autograder data train-gan --images xrays.npz --out run --steps 20000
     """
-    from autograder.data.gan import GanSettings, GanTrainer
     from autograder.errors import UsageError
+    from autograder.quiet import import_tensorflow
 
-    try:
-        trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume)
-    except (ValueError, KeyError, FileExistsError) as error:
-        raise UsageError(f"cannot train: {error}") from error
+    if resume and start_from:
+        raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
+    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    from autograder.data.gan import GanSettings, GanTrainer
+
+    trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume, start_from=start_from)
     hint = f"interrupted; the state is saved in {out}, --resume goes on"
     with progress_bar("training", hint) as update:
-        update(int(trainer.step), steps)
-        trainer.train(steps, report_every=min(100, steps), report=lambda row: _report(row, update))
-    click.echo(f"{out}: trained to step {int(trainer.step)}")
+        update(trainer.step, steps)
+        trainer.train(
+            steps,
+            report_every=min(100, steps),
+            save_every=save_every,
+            report=lambda row: _report(row, steps, update),
+        )
+    click.echo(f"{out}: trained to step {trainer.step}; best.npz is from step {trainer.best_step}")
 
 
-def _report(row: dict[str, Any], update: Callable[[int, int], None]) -> None:
-    update(row["step"], row["of"])
-    click.echo("  ".join(f"{name} {value}" for name, value in row.items() if name != "of"), err=True)
+def _report(row: dict[str, Any], steps: int, update: Callable[[int, int], None]) -> None:
+    update(int(row["step"]), steps)
+    click.echo("  ".join(f"{name} {value}" for name, value in row.items()), err=True)
+
+
+@command.command()
+@click.option("--images", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True,
+              help="Real images: an .npz with images, labels and patient.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Folder for measurements.json, the page and its pictures.")  # fmt: skip
+@click.option("--generator", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="Weights to measure instead of the shipped ones.")  # fmt: skip
+@click.option("--profile", default="cpu", show_default=True, help="Sizes and protocol of the trainings.")
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Trainings of each kind.")
+def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds: int) -> None:
+    """Measure what the generator's images are worth, beside real ones: usefulness, variety, privacy.
+
+    Interrupted and started again, it goes on. Exit code 1 when a goal is missed. Run it in a clone of the repository,
+    whose reference VGG-16 it trains.
+
+    Example: autograder data measure --images xrays.npz --out measured
+    """
+    from autograder.errors import UsageError
+    from autograder.quiet import import_tensorflow
+    from autograder.workspace import find_workspace
+
+    workspace = find_workspace()
+    profiles = workspace.course().profiles
+    if profile not in profiles:
+        raise UsageError(f"there is no profile {profile!r}; course.toml has: {', '.join(profiles)}")
+    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    from autograder.data.measure.goals import goals, memorisation
+    from autograder.data.measure.run import Effort, Inputs
+    from autograder.data.measure.run import measure as take
+    from autograder.data.sampler import GENERATOR_PATH
+
+    reference = workspace.reference("training.py")
+    inputs = Inputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
+    with progress_bar("measuring", f"interrupted; the same command goes on with what {out} holds") as update:
+        results = take(inputs, out, update)
+    for goal in goals(results):
+        click.echo(
+            f"{'reached' if goal.reached else 'MISSED '}  {goal.measured:.3f}  {goal.name} (wanted: {goal.wanted})"
+        )
+    click.echo(memorisation(results))
+    click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
+    if not all(goal.reached for goal in goals(results)):
+        raise SystemExit(1)

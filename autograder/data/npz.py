@@ -49,9 +49,7 @@ def map_array(path: Path, name: str) -> np.ndarray:
         shape, fortran, dtype = _array_header(stream)
         if dtype.hasobject:
             raise ValueError("it holds Python objects")
-        return np.memmap(
-            path, dtype=dtype, mode="r", offset=stream.tell(), shape=shape, order="F" if fortran else "C"
-        )
+        return np.memmap(path, dtype=dtype, mode="r", offset=stream.tell(), shape=shape, order="F" if fortran else "C")
 
 
 def _array_header(stream) -> tuple[tuple[int, ...], bool, np.dtype]:  # type: ignore[no-untyped-def]

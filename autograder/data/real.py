@@ -15,6 +15,7 @@ import numpy as np
 from autograder.errors import UsageError
 
 FIELDS = ("images", "labels", "patient")
+MIN_IMAGES = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,22 @@ class RealImages:
         """Images and labels of the held-out patients, or of all others."""
         chosen = self.held_out == held_out
         return self.images[chosen], self.labels[chosen]
+
+    def require(self, minimum: int = MIN_IMAGES) -> RealImages:
+        """Itself, if both parts have enough images of both classes to learn from and to measure with.
+
+        Raises:
+            UsageError: one has fewer than ``minimum``.
+        """
+        for name, held in (("held-out patients", True), ("other patients", False)):
+            labels = self.part(held_out=held)[1]
+            counts = [int(np.sum(labels == label)) for label in (0, 1)]
+            if min(counts) < minimum:
+                raise UsageError(
+                    f"wanted at least {minimum} normal and {minimum} abnormal images of the {name}, got {counts[0]} "
+                    f"and {counts[1]}; a fifth of the patients is held out, so bring images of more patients"
+                )
+        return self
 
 
 def held_out(patients: np.ndarray) -> np.ndarray:
@@ -63,7 +80,7 @@ def shrink(images: np.ndarray, size: int) -> np.ndarray:
         return images
     factor = height // size
     blocks = images.reshape(count, size, factor, size, factor)
-    return np.rint(blocks.mean(axis=(2, 4), dtype=np.float32)).astype(np.uint8)
+    return np.asarray(np.rint(blocks.mean(axis=(2, 4), dtype=np.float32)), np.uint8)
 
 
 def load_real(path: Path, size: int) -> RealImages:

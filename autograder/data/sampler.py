@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import EnvironmentFault, UsageError
+from autograder.quiet import import_tensorflow
 
 GENERATOR_PATH = Path(__file__).with_name("generator.npz")
 
@@ -47,8 +47,8 @@ class GeneratorSampler:
     """
 
     def __init__(self, path: Path, size: int, batch_size: int):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
+            import_tensorflow()
             from autograder.data.gan.networks import LATENT_SIZE
             from autograder.data.gan.weights import load_generator
         except ImportError as error:

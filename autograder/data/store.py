@@ -138,7 +138,7 @@ def load_split(name: str, folder: str | os.PathLike[str] | None = None) -> tuple
     counts = manifest.counts(name)
     images = _open(found, manifest, name, "images", (sum(counts), manifest.size, manifest.size), np.uint8)
     labels = np.array(_open(found, manifest, name, "labels", (sum(counts),), np.int64))
-    if tuple(np.count_nonzero(labels == label) for label in (0, 1)) != counts:
+    if tuple(int(np.sum(labels == label)) for label in (0, 1)) != counts:
         raise UsageError(f"the labels of {name!r} in {found} are not the manifest's {counts}. {HOW_TO_GET_THE_DATA}")
     return images, labels
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import atexit
 import hashlib
 import hmac
-import importlib.util
 import json
 import logging
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.config import Assignment, Course
-from autograder.errors import EnvironmentFault, GraderError
+from autograder.errors import EnvironmentFault, GraderError, UsageError
 from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
@@ -165,16 +163,12 @@ class Engine:
         )
 
     def _reference_module(self, file: str) -> Any:
-        """Loads a reference file by its path; it is the instructor's code and no part of the wheel."""
+        """A reference file as a module, loaded once."""
         if file not in self._modules:
-            path = self.workspace.reference_dir / file
-            spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
-            if spec is None or spec.loader is None or not path.is_file():
-                raise GraderError(f"{path} is not there")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[spec.name] = module
-            spec.loader.exec_module(module)
-            self._modules[file] = module
+            try:
+                self._modules[file] = self.workspace.reference(file)
+            except UsageError as error:
+                raise GraderError(str(error)) from error
         return self._modules[file]
 
 

@@ -34,11 +34,11 @@ class ScriptedSampler:
 def make_job() -> Callable[..., Job]:
     """A factory of jobs that paint 8 x 8 images: ``make_job(sampler, train=20, seed=1)``."""
 
-    def make(sampler: ScriptedSampler | None = None, *, seed: int = 1, generator: str = "g1", png: bool = False,
-             sheet: bool = False, **per_class: int) -> Job:  # fmt: skip
+    def make(sampler: ScriptedSampler | None = None, *, seed: int = 1, generator: str = "g1", npz: bool = False,
+             png: bool = False, sheet: bool = False, **per_class: int) -> Job:  # fmt: skip
         counts = per_class or {"train": 20, "validation": 6, "test": 6}
         recipe = Recipe(8, counts, seed, generator, batch_size=4)
-        return Job(recipe, public_key(seed), lambda: sampler or ScriptedSampler(), png=png, sheet=sheet)
+        return Job(recipe, public_key(seed), lambda: sampler or ScriptedSampler(), npz=npz, png=png, sheet=sheet)
 
     return make
 

@@ -38,18 +38,60 @@ def test_another_seed_gives_other_images(tmp_path, make_job):
     assert not np.array_equal(a[0], b[0]) and not np.array_equal(a[1], b[1])
 
 
+@pytest.mark.parametrize("npz", [False, True])
 @pytest.mark.parametrize("limit", [0, 1, 2, 5, 10, 13])
-def test_an_interrupted_build_finishes_with_the_same_bytes(tmp_path, make_job, limit):
+def test_an_interrupted_build_finishes_with_the_same_bytes(tmp_path, make_job, limit, npz):
     """Ctrl-C at any batch leaves nothing under the final name, and the next build goes on."""
-    build.build_dataset(tmp_path / "whole", make_job())
+    build.build_dataset(tmp_path / "whole", make_job(npz=npz))
     with pytest.raises(KeyboardInterrupt):
-        build.build_dataset(tmp_path / "cut", make_job(ScriptedSampler(limit=limit)))
+        build.build_dataset(tmp_path / "cut", make_job(ScriptedSampler(limit=limit), npz=npz))
     assert not (tmp_path / "cut").exists()
     rest = ScriptedSampler()
-    build.build_dataset(tmp_path / "cut", make_job(rest))
+    build.build_dataset(tmp_path / "cut", make_job(rest, npz=npz))
     assert contents(tmp_path / "whole") == contents(tmp_path / "cut")
     assert rest.batches <= 16 - limit + 1  # at most the chunk that was cut off is made again
     assert not (tmp_path / "cut.part").exists()
+
+
+@pytest.mark.parametrize("step", ["pack", "write_json"])
+def test_a_build_interrupted_at_its_end_finishes_with_the_same_bytes(tmp_path, make_job, monkeypatch, step):
+    """Ctrl-C while the .npz files or the manifest are written."""
+    build.build_dataset(tmp_path / "whole", make_job(npz=True))
+    kept, calls = getattr(writer, step), []
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == (2 if step == "pack" else 9) or "manifest.json" in str(arguments[0]):
+            raise KeyboardInterrupt
+        kept(*arguments)
+
+    monkeypatch.setattr(writer, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build.build_dataset(tmp_path / "cut", make_job(npz=True))
+    monkeypatch.setattr(writer, step, kept)
+    build.build_dataset(tmp_path / "cut", make_job(npz=True))
+    assert contents(tmp_path / "whole") == contents(tmp_path / "cut")
+
+
+def test_an_imported_data_set_stands_in_for_a_generated_one(tmp_path):
+    """A course keeps its instructor's own images, if their size and splits are those that it asks for."""
+    from autograder.data.store import IMPORTED, Manifest, write_json
+    from autograder.data.verify import record_file
+
+    folder = tmp_path / "own"
+    folder.mkdir()
+    counts = {"train": [3, 5], "validation": [1, 2], "test": [2, 1]}
+    for split, (normal, abnormal) in counts.items():
+        np.save(folder / f"{split}_images.npy", np.zeros((normal + abnormal, 16, 16), np.uint8))
+        np.save(folder / f"{split}_labels.npy", np.repeat([0, 1], [normal, abnormal]))
+    files = {path.name: record_file(path) for path in folder.glob("*.npy")}
+    write_json(folder / "manifest.json", Manifest(16, counts, {"source": IMPORTED}, files).to_json())
+    assert build.ensure_dataset(folder, size=16, per_class=1000) == folder
+    assert load_split("train", folder)[1].tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
+    with pytest.raises(UsageError, match="another data set"):
+        build.ensure_dataset(folder, size=32, per_class=1000)
+    with pytest.raises(UsageError, match="another data set"):
+        build.ensure_hidden(folder, size=16, per_class=10, secret=b"0123456789abcdef")
 
 
 def test_what_was_half_written_is_written_again(tmp_path, make_job):

@@ -45,9 +45,24 @@ def test_build_makes_what_was_asked_for(tmp_path, quick):
     result = run(*arguments, "--png", "--sheet")
     assert result.exit_code == 0 and "40 images of 16 x 16" in result.stdout
     assert [len(load_split(name, out)[1]) for name in ("train", "validation", "test")] == [20, 10, 10]
+    with np.load(out / "train.npz", allow_pickle=False) as data:
+        assert data["images"].shape == (20, 16, 16) and data["labels"].tolist().count(1) == 10
+    assert not list(out.glob("*.npy"))
     assert len(list(out.glob("png/*/*/*.png"))) == 40 and (out / "sheet.png").is_file()
     assert verify_dataset(out) == []
     assert "is there already" in run(*arguments).stdout
+
+
+def test_build_writes_npy_files_on_request(tmp_path, quick):
+    """The same images in the other form; a folder of one form is not taken for the other."""
+    for form in ("npz", "npy"):
+        run("build", "--out", tmp_path / form, "--per-class", 5, "--size", 16, "--format", form)
+    for split in ("train", "validation", "test"):
+        packed, plain = (load_split(split, tmp_path / form) for form in ("npz", "npy"))
+        assert np.array_equal(packed[0], plain[0]) and np.array_equal(packed[1], plain[1])
+    assert (tmp_path / "npy" / "train_images.npy").is_file() and verify_dataset(tmp_path / "npy") == []
+    with pytest.raises(UsageError, match="--format npy, not npz"):
+        run("build", "--out", tmp_path / "npy", "--per-class", 5, "--size", 16)
 
 
 def test_build_draws_the_hidden_split_apart(tmp_path, quick, monkeypatch):
@@ -144,14 +159,15 @@ class ScriptedTrainer:
 
     limit = 10**9
 
-    def __init__(self, images, out, settings, *, resume):
+    def __init__(self, images, out, settings, *, resume, start_from=None):
         self.state, self.settings = out / "step", settings
         if self.state.exists() and not resume:
-            raise FileExistsError(f"{out} holds a training run: add --resume")
+            raise UsageError(f"{out} holds a training run: add --resume")
         out.mkdir(exist_ok=True)
         self.step = int(self.state.read_text()) if self.state.exists() else 0
+        self.best_step = 100
 
-    def train(self, steps, *, report_every, report):
+    def train(self, steps, *, report_every, save_every, report):
         """Counts up to ``steps``."""
         while self.step < steps:
             self.step += 1
@@ -159,7 +175,7 @@ class ScriptedTrainer:
             if self.step == self.limit:
                 raise KeyboardInterrupt
             if self.step % report_every == 0:
-                report({"step": self.step, "loss": 1.5, "of": steps})
+                report({"step": self.step, "loss": 1.5})
 
 
 @pytest.fixture
@@ -178,7 +194,7 @@ def test_train_gan_goes_on_where_it_was_interrupted(trainer, monkeypatch):
     assert result.exit_code == 130 and "--resume" in result.stderr
     assert "step 100  loss 1.5" in result.stderr
     monkeypatch.setattr(ScriptedTrainer, "limit", 0)
-    assert "trained to step 300" in run(*trainer, 300, "--resume").stdout
+    assert "trained to step 300; best.npz is from step 100" in run(*trainer, 300, "--resume").stdout
 
 
 def test_train_gan_does_not_overwrite_a_run(trainer):
@@ -188,13 +204,19 @@ def test_train_gan_does_not_overwrite_a_run(trainer):
         run(*trainer, 1)
 
 
+def test_train_gan_resumes_or_starts_from_another_run_but_not_both(trainer, tmp_path):
+    """A resumed run has its weights already."""
+    with pytest.raises(UsageError, match="leave one of them out"):
+        run(*trainer, 1, "--resume", "--start-from", tmp_path)
+
+
 @pytest.fixture
 def real_images(tmp_path):
     """A stand-in for the real images, 16 x 16 pixels."""
     rng = np.random.default_rng(1)
     path = tmp_path / "real.npz"
-    patients = np.array([f"p{n}" for n in range(80)])
-    np.savez(path, images=rng.integers(0, 256, (80, 16, 16), np.uint8), labels=np.arange(80) % 2, patient=patients)
+    patients = np.array([f"p{n}" for n in range(120)])
+    np.savez(path, images=rng.integers(0, 256, (120, 16, 16), np.uint8), labels=np.arange(120) % 2, patient=patients)
     return path
 
 

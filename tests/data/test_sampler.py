@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.data import build
+from autograder.data.gan.weights import load_generator
 from autograder.data.sampler import GENERATOR_PATH, GeneratorSampler, generator_sha256
 from autograder.data.store import load_split
-from autograder.data.gan.weights import load_generator
 from autograder.errors import UsageError
 
 

@@ -9,7 +9,8 @@ a larger discriminator looks at the halved image as well.  The added parts start
 that takes over the weights of a smaller one begins with the same function.
 
 Sources: StyleGAN2 (Karras et al. 2020; residual discriminator, minibatch standard deviation),
-FastGAN (Liu et al. 2021; skip-layer excitation), progressive growing (Karras et al. 2018), Miyato and Koyama (2018; projected label).
+FastGAN (Liu et al. 2021; skip-layer excitation), Karras et al. (2018; progressive growing),
+Miyato and Koyama (2018; projected label).
 """
 
 from __future__ import annotations

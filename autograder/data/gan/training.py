@@ -18,6 +18,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -29,13 +30,13 @@ import tensorflow as tf
 
 from autograder.data.gan.augmentation import augment, stretch_horizontally
 from autograder.data.gan.networks import LATENT_SIZE, build_discriminator, build_generator
+from autograder.data.gan.selection import Judge
 from autograder.data.gan.weights import arrays_of, load_generator, save_generator, take_over
 from autograder.data.pictures import write_sheet
 from autograder.data.real import load_real
 from autograder.data.recipe import Severity
 from autograder.errors import UsageError
 
-LOG_FIELDS = ("step", "seconds", "discriminator_loss", "generator_loss", "r1", "real_sign", "augmentation")
 CHECKPOINT_NAME = "checkpoint.npz"
 REAL_SIGN_TARGET = 0.6
 AUGMENTATION_IMAGES = 100_000
@@ -55,6 +56,7 @@ class GanSettings:
     stretch: float = 0.12
     diversity: float = 0.1
     discriminator_first: int = 200
+    feature_steps: int = 1000
     seed: int = 20261126
 
 
@@ -73,7 +75,8 @@ class GanTrainer:
     """One training run in a folder.
 
     The folder holds ``settings.json``, ``checkpoint.npz`` (everything that a resumed run needs),
-    ``log.csv``, ``weights/`` (the averaged generator at each save) and ``sheets/`` (samples of it).
+    ``log.csv``, ``weights/`` (the averaged generator at each save), ``sheets/`` (samples of it), ``scores.csv``
+    and ``best.npz`` (see ``selection``).
 
     Args:
         images_path: see ``real.load_real``.
@@ -90,8 +93,8 @@ class GanTrainer:
         self, images_path: Path, out: Path, settings: GanSettings, *, resume: bool, start_from: Path | None = None
     ):
         self.settings, self.out = settings, out
-        real = load_real(images_path, settings.size)
-        images, labels = real.part(held_out=False)
+        self._real = load_real(images_path, settings.size).require()
+        images, labels = self._real.part(held_out=False)
         self._by_class = [images[labels == label] for label in (0, 1)]
         keras.utils.set_random_seed(settings.seed)
         self.generator = build_generator(settings.size, settings.base)
@@ -105,6 +108,7 @@ class GanTrainer:
         self._d_optimizer.build(self.discriminator.trainable_variables)
         self.step, self.seconds, self.augmentation = 0, 0.0, 0.5
         self._generator_waits = 0
+        self._judge: Judge | None = None
         self._open_folder(resume, start_from)
 
     def _open_folder(self, resume: bool, start_from: Path | None) -> None:
@@ -137,9 +141,11 @@ class GanTrainer:
         for role, optimizer in self._optimizers().items():
             arrays |= {f"{role}.{n}": np.asarray(variable) for n, variable in enumerate(optimizer.variables)}
         progress = {"step": self.step, "seconds": self.seconds, "augmentation": self.augmentation}
-        return arrays | {name: np.asarray(value) for name, value in progress.items()} | {
-            "generator_waits": np.asarray(self._generator_waits)
-        }
+        return (
+            arrays
+            | {name: np.asarray(value) for name, value in progress.items()}
+            | {"generator_waits": np.asarray(self._generator_waits)}
+        )
 
     def _restore(self, checkpoint: Path) -> None:
         with np.load(checkpoint, allow_pickle=False) as data:
@@ -235,13 +241,16 @@ class GanTrainer:
                 if self.step % report_every == 0:
                     row: dict[str, float] = {"step": self.step, "seconds": round(self.seconds, 1)}
                     row |= {name: round(float(np.mean([r[name] for r in rows])), 4) for name in rows[0]}
-                    self._log(row)
-                    report(row | {"of": steps})
+                    _append(self.out / "log.csv", row)
+                    report(row)
                     rows = []
                 if self.step % save_every == 0:
                     self.save()
+                    self.keep_the_best()
         finally:
             self.save()
+        if self.step not in self._scores():
+            self.keep_the_best()
 
     def _one_step(self) -> dict[str, float]:
         settings, step = self.settings, self.step
@@ -261,15 +270,6 @@ class GanTrainer:
             "augmentation": self.augmentation,
         }
 
-    def _log(self, row: dict) -> None:
-        path = self.out / "log.csv"
-        fresh = not path.exists()
-        with path.open("a", newline="") as stream:
-            writer = csv.DictWriter(stream, LOG_FIELDS)
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
-
     def save(self) -> None:
         """Writes the checkpoint, the averaged generator's weights and a sheet of samples."""
         partial = self.out / (CHECKPOINT_NAME + ".part")
@@ -277,9 +277,51 @@ class GanTrainer:
             np.savez(stream, allow_pickle=False, **self.state())
         os.replace(partial, self.out / CHECKPOINT_NAME)
         settings = asdict(self.settings) | {"step": self.step, "seconds": round(self.seconds)}
-        save_generator(self.average, self.out / "weights" / f"generator_{self.step:06d}.npz", settings=settings)
+        save_generator(self.average, self._weights_path(self.step), settings=settings)
         picture = sample(self.average, seed=1, severities=np.repeat([0.1, 0.9], 32))
         write_sheet(picture, self.out / "sheets" / f"{self.step:06d}.png")
+
+    def keep_the_best(self) -> None:
+        """Scores the generator that was saved last; ``best.npz`` is the best so far."""
+        self._judge = self._judge or Judge(self._real, self.out, self.settings.feature_steps)
+        scores = self._judge.scores(self._draw)
+        _append(self.out / "scores.csv", {"step": self.step} | {name: round(v, 5) for name, v in scores.items()})
+        if self.best_step == self.step:
+            partial = self.out / "best.npz.part"
+            shutil.copyfile(self._weights_path(self.step), partial)
+            os.replace(partial, self.out / "best.npz")
+
+    @property
+    def best_step(self) -> int:
+        """The step of the best score so far."""
+        scores = self._scores()
+        return min(scores, key=lambda step: scores[step])
+
+    def _scores(self) -> dict[int, float]:
+        path = self.out / "scores.csv"
+        if not path.exists():
+            return {}
+        with path.open(newline="") as stream:
+            return {int(row["step"]): float(row["kernel_distance"]) for row in csv.DictReader(stream)}
+
+    def _weights_path(self, step: int) -> Path:
+        return self.out / "weights" / f"generator_{step:06d}.npz"
+
+    def _draw(self, label: int, count: int) -> np.ndarray:
+        """Images of a class, with severities as data sets have them; the same latents at every call."""
+        pair = (Severity().normal, Severity().abnormal)[label]
+        severities = np.random.default_rng((self.settings.seed, label)).beta(*pair, size=count)
+        return sample(self.average, seed=2 + label, severities=severities)
+
+
+def _append(path: Path, row: dict[str, float]) -> None:
+    """Adds a line to a CSV file, and the header when it is the first."""
+    fresh = not path.exists()
+    with path.open("a", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row))
+        if fresh:
+            writer.writeheader()
+        writer.writerow(row)
 
 
 def _below(data: np.lib.npyio.NpzFile, role: str) -> dict[str, np.ndarray]:
@@ -291,5 +333,8 @@ def sample(generator: keras.Model, *, seed: int, severities: np.ndarray) -> np.n
     """Images for given severities: ``(n,)`` float in [0, 1] to ``(n, size, size)`` uint8."""
     rng = np.random.default_rng(seed)
     latent = rng.standard_normal((len(severities), LATENT_SIZE), dtype=np.float32)
-    images = generator([latent, severities.astype(np.float32)[:, None]], training=False)
-    return np.rint((np.asarray(images)[..., 0] + 1.0) * 127.5).clip(0, 255).astype(np.uint8)
+    parts = [
+        np.asarray(generator([latent[n : n + 100], severities[n : n + 100, None].astype(np.float32)], training=False))
+        for n in range(0, len(latent), 100)
+    ]
+    return np.rint((np.concatenate(parts)[..., 0] + 1.0) * 127.5).clip(0, 255).astype(np.uint8)
