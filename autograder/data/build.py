@@ -20,7 +20,7 @@ from autograder.data import recipe as recipes
 from autograder.data.pictures import PNG_SUMS
 from autograder.data.recipe import Recipe
 from autograder.data.sampler import GENERATOR_PATH, GeneratorSampler, generator_sha256
-from autograder.data.store import IMPORTED, MANIFEST_NAME, Manifest, files_of, read_manifest
+from autograder.data.store import MANIFEST_NAME, Manifest, files_of, read_manifest
 from autograder.data.writer import SHEET_NAME, Job, Progress, SamplerFactory, write_part
 from autograder.errors import EnvironmentFault, UsageError
 
@@ -173,7 +173,7 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
         raise UsageError(f"{folder} exists and holds no data set; name another folder, or remove it first")
     manifest, wanted = read_manifest(folder), recipe.to_json()
     found = manifest.recipe
-    if any_generator and _is_imported(manifest, recipe):
+    if any_generator and manifest.is_imported and _can_stand_in(manifest, recipe):
         return True
     keys = ("size", "per_class", "seed", "secret_check") if any_generator else tuple(wanted)
     differing = [key for key in keys if found.get(key) != wanted.get(key)]
@@ -183,10 +183,9 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
     return True
 
 
-def _is_imported(manifest: Manifest, recipe: Recipe) -> bool:
-    """Whether an instructor's own images stand in for the generated ones: the same splits, the same size."""
-    own = manifest.recipe.get("source") == IMPORTED
-    return own and manifest.size == recipe.size and set(recipe.per_class) <= set(manifest.per_class)
+def _can_stand_in(manifest: Manifest, recipe: Recipe) -> bool:
+    """Whether imported images have the size and the splits that are asked for."""
+    return manifest.size == recipe.size and set(recipe.per_class) <= set(manifest.per_class)
 
 
 def _check_extras(folder: Path, job: Job) -> None:

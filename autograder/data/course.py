@@ -7,6 +7,8 @@ import hashlib
 import numpy as np
 
 from autograder.data import ensure_dataset, ensure_hidden, load_split
+from autograder.data.store import HIDDEN_SUFFIX, MANIFEST_NAME, read_manifest
+from autograder.errors import UsageError
 from autograder.quiet import import_tensorflow
 from autograder.workspace import Workspace
 
@@ -17,7 +19,8 @@ class CourseData:
     """``train()``, ``validation()`` and ``hidden()`` of the profile in use.
 
     Each gives ``(n, size, size)`` uint8 images and ``(n,)`` int64 labels.  The hidden split is drawn
-    from the course's secret and stands in a folder that only its owner may read.
+    from the course's secret and stands in a folder that only its owner may read.  Where an instructor has
+    imported images of their own, theirs are used, and the hidden split is the one that the import set apart.
     """
 
     def __init__(self, workspace: Workspace):
@@ -45,6 +48,13 @@ class CourseData:
         profile = self._profile
         import_tensorflow()
         ensure_dataset(self._public, size=profile.size, per_class=profile.per_class)
+        if read_manifest(self._public).is_imported:
+            self._private = self._public.with_name(self._public.name + HIDDEN_SUFFIX)
+            if not (self._private / MANIFEST_NAME).is_file():
+                raise UsageError(
+                    f"{self._public} holds imported images, but {self._private} with the grader's share is not there: "
+                    "import them again with --hidden 20 (the folder of the first import has to be removed before)"
+                )
         ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
 
     def _load(self, name: str) -> Split:

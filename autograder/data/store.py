@@ -24,6 +24,7 @@ MANIFEST_NAME = "manifest.json"
 FORMAT = "cxr-autograder data set"
 FORMAT_VERSION = 1
 IMPORTED = "imported"
+HIDDEN_SUFFIX = "-hidden"
 FOLDER_VARIABLE = "AUTOGRADER_DATA"
 
 HOW_TO_GET_THE_DATA = (
@@ -59,6 +60,11 @@ class Manifest:
         """How many normal and how many abnormal images a split has."""
         held = self.per_class[split]
         return (held, held) if isinstance(held, int) else (int(held[0]), int(held[1]))
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether an instructor's own images were imported, rather than drawn from a generator."""
+        return bool(self.recipe.get("source") == IMPORTED)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``."""

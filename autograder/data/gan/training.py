@@ -20,7 +20,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -123,6 +123,8 @@ class GanTrainer:
                 differing = {k: (found.get(k), v) for k, v in wanted.items() if found.get(k) != v}
                 raise UsageError(f"{stored} differs (there, asked for): {differing}; resume with the same settings")
             self._restore(checkpoint)
+            for name in ("log.csv", "scores.csv"):
+                _drop_after(self.out / name, self.step)
             return
         if start_from is not None:
             self._take_start(start_from)
@@ -314,7 +316,7 @@ class GanTrainer:
         return sample(self.average, seed=2 + label, severities=severities)
 
 
-def _append(path: Path, row: dict[str, float]) -> None:
+def _append(path: Path, row: Mapping[str, object]) -> None:
     """Adds a line to a CSV file, and the header when it is the first."""
     fresh = not path.exists()
     with path.open("a", newline="") as stream:
@@ -322,6 +324,23 @@ def _append(path: Path, row: dict[str, float]) -> None:
         if fresh:
             writer.writeheader()
         writer.writerow(row)
+
+
+def _drop_after(path: Path, step: int) -> None:
+    """Takes the lines off a CSV file that a killed run wrote after its last checkpoint; they will come again."""
+    if not path.exists():
+        return
+    with path.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    for row in rows:
+        if int(row["step"]) <= step:
+            _append(partial, row)
+    if partial.exists():
+        os.replace(partial, path)
+    else:
+        path.unlink()
 
 
 def _below(data: np.lib.npyio.NpzFile, role: str) -> dict[str, np.ndarray]:

@@ -63,6 +63,16 @@ def test_a_run_leaves_log_scores_sheets_and_the_best_generator(run):
 
 
 @pytest.mark.slow
+def test_a_killed_run_leaves_no_line_twice(real_images, tmp_path):
+    """What was logged after the last checkpoint is taken back, since it will be computed again."""
+    GanTrainer(real_images, tmp_path, SETTINGS, resume=False).train(2, report_every=1, save_every=2)
+    log = (tmp_path / "log.csv").read_text()
+    (tmp_path / "log.csv").write_text(log + log.splitlines()[-1].replace("2,", "3,", 1) + "\n")
+    GanTrainer(real_images, tmp_path, SETTINGS, resume=True)
+    assert (tmp_path / "log.csv").read_text().split() == log.split()
+
+
+@pytest.mark.slow
 def test_both_networks_learn(run, real_images, tmp_path):
     """After four steps neither network is what it was at the beginning."""
     fresh = GanTrainer(real_images, tmp_path, SETTINGS, resume=False).state()
