@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.data.measure.run import Pictures
 
 PAGE_NAME = "index.html"
+SEVERITY_COLUMNS = 9
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 TITLES = {
     "synthetic_to_real": "trained on generated, tested on real",
@@ -31,6 +32,7 @@ def write_page(out: Path, results: dict[str, Any], pictures: Pictures) -> None:
     images, labels = pictures.generated
     shown = np.concatenate([images[np.flatnonzero(labels == label)[:32]] for label in (0, 1)])
     write_png(_doubled(tile(shown, 16)), out / "sheet.png")
+    write_png(_doubled(tile(pictures.severity, SEVERITY_COLUMNS)), out / "severity.png")
     write_png(_doubled(_pairs(pictures.closest)), out / "closest.png")
     _draw_curves(out / "roc.png", pictures.curves, results)
     page = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))

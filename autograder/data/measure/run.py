@@ -21,17 +21,19 @@ from autograder.config import Profile
 from autograder.data.build import build_dataset, public_job
 from autograder.data.measure import fidelity
 from autograder.data.measure.features import FeatureExtractor, train_features
+from autograder.data.measure.page import SEVERITY_COLUMNS, write_page
 from autograder.data.measure.privacy import membership_auc, nearest
 from autograder.data.measure.roc import auc_difference, auc_interval
 from autograder.data.measure.usefulness import train_and_score
 from autograder.data.real import load_real
-from autograder.data.sampler import generator_sha256
+from autograder.data.sampler import GeneratorSampler, generator_sha256
 from autograder.data.store import load_split, write_json
 from autograder.errors import UsageError
 
 VERSION = 1
 PRIVACY_SAMPLE = 2000
 CLOSEST = 24
+SEVERITY_ROWS = 5
 
 Progress = Callable[[int, int], None]
 
@@ -73,8 +75,6 @@ def measure(inputs: Inputs, out: Path, progress: Progress = lambda done, total: 
     Raises:
         UsageError: the images or the generator are unusable, or ``out`` holds measurements of others.
     """
-    from autograder.data.measure.page import write_page
-
     run = _Run(inputs, out, progress)
     results = run.results()
     write_json(out / "measurements.json", results)
@@ -88,11 +88,13 @@ class Pictures:
 
     Attributes:
         generated: the first generated test images and their labels.
+        severity: a row of images for each of some latents, severity rising from 0 to 1.
         closest: of the 24 generated images nearest to a training image, that image and the generated one.
         curves: of each kind of training, labels and scores of its first run.
     """
 
     generated: tuple[np.ndarray, np.ndarray]
+    severity: np.ndarray
     closest: list[tuple[np.ndarray, np.ndarray]]
     curves: dict[str, tuple[np.ndarray, np.ndarray]]
 
@@ -281,7 +283,14 @@ class _Run:
         members, _ = self.real.part(held_out=False)
         generated, _ = self._generated("validation", PRIVACY_SAMPLE)
         closest = [(members[real], generated[fake]) for fake, real, _ in stage["privacy"]["closest"]]
-        return Pictures(self._generated("test", 256), closest, self._curves)
+        return Pictures(self._generated("test", 256), self._severities(), closest, self._curves)
+
+    def _severities(self) -> np.ndarray:
+        rows, columns = SEVERITY_ROWS, SEVERITY_COLUMNS
+        sampler = GeneratorSampler(self.inputs.generator, self.inputs.profile.size, rows * columns)
+        latent = np.random.default_rng(0).standard_normal((rows, sampler.latent_size), dtype=np.float32)
+        severity = np.tile(np.linspace(0.0, 1.0, columns, dtype=np.float32), rows)[:, None]
+        return sampler(latent.repeat(columns, axis=0), severity)
 
 
 def _class_counts(labels: np.ndarray) -> list[int]:

@@ -87,7 +87,7 @@ def test_everything_that_was_asked_is_measured(measured):
     assert sum(results["real_images"]["training"]) + sum(results["real_images"]["held_out"]) == 200
     assert len(goals(results)) == 5 and all(np.isfinite(goal.measured) for goal in goals(results))
     page = (out / "index.html").read_text(encoding="utf-8")
-    for name in ("sheet.png", "closest.png", "roc.png"):
+    for name in ("sheet.png", "severity.png", "closest.png", "roc.png"):
         assert name in page and (out / name).stat().st_size > 1000
     assert not list(out.glob("**/*.part"))
 
