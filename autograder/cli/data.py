@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from autograder.cli.data_import import import_command
 from autograder.cli.progress import progress_bar
 
 
@@ -18,6 +19,9 @@ def command() -> None:
 
     Example: autograder data build --out data --sheet
     """
+
+
+command.add_command(import_command)
 
 
 def _percentages(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[float, ...]:

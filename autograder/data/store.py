@@ -30,7 +30,7 @@ FOLDER_VARIABLE = "AUTOGRADER_DATA"
 HOW_TO_GET_THE_DATA = (
     "Ask your instructor for the course's data folder, put it beside your notebook under the name 'data', "
     f"or set the environment variable {FOLDER_VARIABLE} to where it is. "
-    "(Instructors make it with: autograder data build --out data)"
+    "(Instructors make it with: autograder data build --out data, or import their own images)"
 )
 
 

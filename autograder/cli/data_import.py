@@ -1,0 +1,112 @@
+"""``autograder data import``: an instructor's own images become a data set of the course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from autograder.data.imports.records import Outcome
+
+
+def _percentages(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    try:
+        return tuple(float(part) for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"wanted percentages such as 60,20,20, got {value!r}") from None
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to make.")
+@click.option("--size", type=click.IntRange(8, 1024), default=64, show_default=True, help="Height and width in pixels.")
+@click.option("--fit", type=click.Choice(["pad", "stretch", "crop"]), default="pad", show_default=True,
+              help="How an image becomes square: black bars, squeezed, or its middle.")  # fmt: skip
+@click.option("--normal", multiple=True, metavar="NAME", help="Folder of the normal images, if not 'normal' or '0'.")
+@click.option("--abnormal", multiple=True, metavar="NAME",
+              help="Folder of the abnormal images, if not 'abnormal' or '1'. Both may be repeated.")  # fmt: skip
+@click.option("--split", default=None, callback=_percentages, metavar="A,B,C",
+              help="Percentages of train, validation, test.  [default: the source's splits, or 60,20,20]")  # fmt: skip
+@click.option("--hidden", type=click.FloatRange(0, 90), default=0, show_default=True, metavar="PERCENT",
+              help="First set this share apart for the grader, in DIR-hidden, which only you may read.")  # fmt: skip
+@click.option(
+    "--seed", type=int, default=None, metavar="N", help="Another seed deals otherwise.  [default: the course's]"
+)
+@click.option("--patient-pattern", default=None, metavar="REGEX",
+              help="Finds the patient in a file's name by one group, such as '(p\\d+)_'; counts before DICOM's "
+              "PatientID. A patient is never in two splits.")  # fmt: skip
+@click.option("--allow-identifiers", is_flag=True,
+              help="Accept DICOM headers that identify patients; only pixels are kept, never a header.")  # fmt: skip
+@click.option("--skip-bad", is_flag=True, help="Leave files out that are no usable images, instead of refusing.")
+@click.option("--drop-duplicates", is_flag=True,
+              help="Of the same image, or nearly so, keep the first by name instead of refusing. Still refused is the "
+              "same image in both classes, or in two splits of the source: say yourself which is right.")  # fmt: skip
+def import_command(
+    source: Path, out: Path, size: int, fit: str, normal: tuple[str, ...], abnormal: tuple[str, ...],
+    split: tuple[float, ...] | None, hidden: float, seed: int | None, patient_pattern: str | None,
+    allow_identifiers: bool, skip_bad: bool, drop_duplicates: bool,
+) -> None:  # fmt: skip
+    """Make a data set of your own images: PNG, JPEG, DICOM or an .npz.
+
+    SOURCE is a folder with the folders normal and abnormal (whatever is below them counts); or with train, validation
+    and test, each with these two; or an .npz with images (n, h, w), labels (n,) 0 or 1, and if known patient (n,) and
+    split (n,). All files are looked at before anything is refused; where something is, nothing is written.
+
+    Example: autograder data import xrays --out data --hidden 20
+    """
+    from autograder.data.imports.records import ImportSettings
+    from autograder.data.imports.run import import_images
+    from autograder.data.recipe import DEFAULT_SEED
+
+    settings = ImportSettings(
+        size=size,
+        fit=fit,
+        percent=split,
+        hidden_percent=hidden,
+        seed=DEFAULT_SEED if seed is None else seed,
+        allow_identifiers=allow_identifiers,
+        skip_bad=skip_bad,
+        drop_duplicates=drop_duplicates,
+        patient_pattern=patient_pattern,
+        normal=normal,
+        abnormal=abnormal,
+    )
+    hint = "interrupted; nothing was written, run the same command again"
+    with progress_bar("reading images", hint) as update:
+        outcome = import_images(source, out, settings, update)
+    _report(outcome, size)
+
+
+def _report(outcome: Outcome, size: int) -> None:
+    import shlex
+
+    from autograder.data.imports.refusals import bad_list
+
+    public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
+    total = sum(sum(counts) for counts in public.values())
+    click.echo(f"{outcome.folder}: {total:,} images of {size} x {size} pixels")
+    for split, (normal, abnormal) in public.items():
+        click.echo(f"  {split}: {normal:,} normal, {abnormal:,} abnormal")
+    if outcome.hidden is not None:
+        normal, abnormal = outcome.counts["hidden"]
+        click.echo(f"{outcome.hidden}: for the grader; only you may read it, never hand it out")
+        click.echo(f"  hidden: {normal:,} normal, {abnormal:,} abnormal")
+    if outcome.left_out:
+        click.echo(f"left out as bad: {len(outcome.left_out):,}\n{bad_list(outcome.left_out)}")
+    for note in outcome.notes:
+        click.echo(f"note: {note}")
+    folder = shlex.quote(str(outcome.folder))
+    click.echo(f"next: autograder data sheet {folder} --out sheet.png    # look at the images")
+    click.echo(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
+
+
+def _grading_hint(outcome: Outcome) -> str:
+    if outcome.hidden is None:
+        return "graders need a share of their own: --hidden 20 sets it apart"
+    return "a course grades with them as .autograder/data/PROFILE and .autograder/data/PROFILE-hidden"
