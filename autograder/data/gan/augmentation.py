@@ -14,11 +14,11 @@ import math
 
 import tensorflow as tf
 
-BRIGHTNESS_DEVIATION = 0.2
-CONTRAST_DEVIATION = 0.2
+BRIGHTNESS_DEVIATION = 0.1
+CONTRAST_DEVIATION = 0.1
 MAX_SHIFT = 1.0 / 8.0
-SCALE_DEVIATION = 0.1
-MAX_ROTATION = math.radians(8.0)
+SCALE_DEVIATION = 0.05
+MAX_ROTATION = math.radians(5.0)
 
 
 def stretch_horizontally(images: tf.Tensor, amount: float, seed: tf.Tensor) -> tf.Tensor:

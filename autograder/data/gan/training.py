@@ -38,7 +38,7 @@ from autograder.data.recipe import Severity
 from autograder.errors import UsageError
 
 CHECKPOINT_NAME = "checkpoint.npz"
-REAL_SIGN_TARGET = 0.6
+REAL_SIGN_TARGET = 0.7
 AUGMENTATION_IMAGES = 100_000
 
 
@@ -53,7 +53,7 @@ class GanSettings:
     r1_gamma: float = 0.1
     r1_interval: int = 16
     average_decay: float = 0.999
-    stretch: float = 0.12
+    stretch: float = 0.08
     diversity: float = 0.1
     discriminator_first: int = 200
     feature_steps: int = 1000
