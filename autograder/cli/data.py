@@ -102,13 +102,17 @@ def verify(folder: Path) -> None:
 
     Example: autograder data verify data
     """
+    from autograder.data.store import holds_dataset
     from autograder.data.verify import verify_dataset
 
+    folder = holds_dataset(folder) or folder
     differences = verify_dataset(folder)
     for line in differences:
         click.echo(line)
     if differences:
-        click.echo(f"{folder}: {len(differences)} difference(s) from its manifest; copy or build it again")
+        click.echo(
+            f"{folder}: {len(differences)} difference(s) from its manifest; copy it again, or remove and rebuild it"
+        )
         raise SystemExit(1)
     click.echo(f"{folder}: every file is as its manifest says")
 
@@ -116,19 +120,26 @@ def verify(folder: Path) -> None:
 @command.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="PNG file to write.")
-@click.option("--split", default="train", show_default=True, help="Which split to show.")
+@click.option("--split", default=None, help="Which split to show.  [default: the first, train]")
 @click.option("--per-class", type=click.IntRange(1, 512), default=32, show_default=True, help="Images of each class.")
-def sheet(folder: Path, out: Path, split: str, per_class: int) -> None:
+def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
     """Write a contact sheet: the first images of each class, normal above abnormal.
 
     Example: autograder data sheet data --out sheet.png
     """
     from autograder.data.pictures import class_sheet, write_png
-    from autograder.data.store import load_split
+    from autograder.data.store import find_dataset, load_split, read_manifest
+    from autograder.errors import UsageError
 
+    if out.suffix.lower() != ".png":
+        raise UsageError(f"the sheet is a PNG file; name it so, for example {out.with_suffix('.png')}")
+    split = split or next(iter(read_manifest(find_dataset(folder)).per_class))
     images, labels = load_split(split, folder)
     write_png(class_sheet(images, labels, per_class), out)
-    click.echo(f"{out}: the first {per_class} images of each class of {split}")
+    shown = [min(per_class, int((labels == label).sum())) for label in (0, 1)]
+    click.echo(
+        f"{out}: the first {shown[0]} normal images of {split}, and below them the first {shown[1]} abnormal ones"
+    )
 
 
 @command.command("train-gan")

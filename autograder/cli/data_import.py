@@ -11,6 +11,9 @@ from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from autograder.data.imports.records import Outcome
+    from autograder.workspace import Workspace
+
+FEW = 50
 
 
 def _percentages(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
@@ -64,11 +67,14 @@ def import_command(
     from autograder.data.imports.run import import_images
     from autograder.data.recipe import DEFAULT_SEED
 
+    if course := _course_of(out):
+        _check_course(course, out, size, hidden)
     settings = ImportSettings(
         size=size,
         fit=fit,
         percent=split,
         hidden_percent=hidden,
+        hidden_key=_hidden_key(course),
         seed=DEFAULT_SEED if seed is None else seed,
         allow_identifiers=allow_identifiers,
         skip_bad=skip_bad,
@@ -81,6 +87,42 @@ def import_command(
     with progress_bar("reading images", hint) as update:
         outcome = import_images(source, out, settings, update)
     _report(outcome, size)
+
+
+def _course_of(out: Path) -> Workspace | None:
+    """The course (or clone) whose folder of images ``out`` lies in."""
+    from autograder.workspace import STATE_FOLDER, find_workspace
+
+    data = out.absolute().parent
+    if data.parent.name != STATE_FOLDER or data.name != "data":
+        return None
+    return find_workspace(data.parent.parent)
+
+
+def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> None:
+    """Refuses what grading would refuse later."""
+    from autograder.errors import UsageError
+
+    settings = course.course()
+    if out.name not in settings.profiles:
+        known = ", ".join(settings.profiles)
+        raise UsageError(f"{out} belongs to no profile of the course; import to {out.with_name(settings.profile)} "
+                         f"(profiles: {known}; this course uses {settings.profile})")  # fmt: skip
+    wanted = settings.profiles[out.name].size
+    if size != wanted:
+        raise UsageError(f"the profile {out.name} wants images of {wanted} x {wanted} pixels: add --size {wanted}")
+    if not hidden:
+        raise UsageError("a course needs images that students do not have, to grade by: add --hidden 20")
+    if out.name != settings.profile:
+        click.echo(f"note: this course uses the profile {settings.profile}; these images are for {out.name}", err=True)
+
+
+def _hidden_key(course: Workspace | None) -> str:
+    """A course's secret decides which images are hidden; elsewhere chance does."""
+    import hashlib
+    import secrets
+
+    return hashlib.sha256(b"hidden share" + course.secret).hexdigest() if course else secrets.token_hex(16)
 
 
 def _report(outcome: Outcome, size: int) -> None:
@@ -101,9 +143,18 @@ def _report(outcome: Outcome, size: int) -> None:
         click.echo(f"left out as bad: {len(outcome.left_out):,}\n{bad_list(outcome.left_out)}")
     for note in outcome.notes:
         click.echo(f"note: {note}")
+    _warn_of_few(outcome)
     folder = shlex.quote(str(outcome.folder))
     click.echo(f"next: autograder data sheet {folder} --out sheet.png    # look at the images")
     click.echo(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
+
+
+def _warn_of_few(outcome: Outcome) -> None:
+    for split, counts in outcome.counts.items():
+        if min(counts) < FEW:
+            click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW} chance decides much")
+    click.echo("note: the notebooks speak of generated images; where yours are of patients, correct these sentences in "
+               "assignments/*/notebook.py and release again")  # fmt: skip
 
 
 def _grading_hint(outcome: Outcome) -> str:

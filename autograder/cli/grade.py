@@ -90,7 +90,10 @@ def command(
     options = Options(training=not no_training, threads=threads or os.cpu_count() or 1)
     backend = backend_from(sandbox, unsafe_no_sandbox)
     master, failed = workspace.released(assignment_id), False
-    with Engine(workspace, assignment_id, backend, options, course_data=CourseData(workspace)) as engine:
+    course_data = CourseData(workspace)
+    if options.training and any(item.training for item in assignment.items):
+        course_data.check()
+    with Engine(workspace, assignment_id, backend, options, course_data=course_data) as engine:
         for file in files:
             submission = read_submission(Path(file), master, assignment, language=course.language, label=file)
             report = engine.grade(submission)

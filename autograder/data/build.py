@@ -21,6 +21,7 @@ from autograder.data.pictures import PNG_SUMS
 from autograder.data.recipe import Recipe
 from autograder.data.sampler import GENERATOR_PATH, GeneratorSampler, generator_sha256
 from autograder.data.store import MANIFEST_NAME, Manifest, files_of, read_manifest
+from autograder.data.verify import verify_dataset
 from autograder.data.writer import SHEET_NAME, Job, Progress, SamplerFactory, write_part
 from autograder.errors import EnvironmentFault, UsageError
 
@@ -139,6 +140,8 @@ def build_dataset(folder: Path, job: Job, *, progress: Progress | None = None, a
     with _locked(folder):
         if _is_there(folder, job.recipe, any_generator=any_generator):
             _check_extras(folder, job)
+            if damage := verify_dataset(folder):
+                raise UsageError(f"{folder} is damaged ({damage[0]}); remove the folder, then build it again")
             return False
         part = folder.with_name(folder.name + ".part")
         write_part(part, job, progress or (lambda done, total: None))
@@ -173,8 +176,8 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
         raise UsageError(f"{folder} exists and holds no data set; name another folder, or remove it first")
     manifest, wanted = read_manifest(folder), recipe.to_json()
     found = manifest.recipe
-    if any_generator and manifest.is_imported and _can_stand_in(manifest, recipe):
-        return True
+    if manifest.is_imported:
+        return _stands_in(folder, manifest, recipe, any_generator=any_generator)
     keys = ("size", "per_class", "seed", "secret_check") if any_generator else tuple(wanted)
     differing = [key for key in keys if found.get(key) != wanted.get(key)]
     if differing:
@@ -183,9 +186,22 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
     return True
 
 
-def _can_stand_in(manifest: Manifest, recipe: Recipe) -> bool:
-    """Whether imported images have the size and the splits that are asked for."""
-    return manifest.size == recipe.size and set(recipe.per_class) <= set(manifest.per_class)
+def _stands_in(folder: Path, manifest: Manifest, recipe: Recipe, *, any_generator: bool) -> bool:
+    """Whether imported images can be used for the generated ones that are asked for.
+
+    Raises:
+        UsageError: they cannot; says why.
+    """
+    if not any_generator:
+        raise UsageError(f"{folder} holds imported images; name another folder, or remove it first")
+    if manifest.size != recipe.size:
+        raise UsageError(
+            f"{folder} holds imported images of {manifest.size} x {manifest.size} pixels, the course's profile wants "
+            f"{recipe.size} x {recipe.size}: remove the folder and import them with --size {recipe.size}"
+        )
+    if missing := sorted(set(recipe.per_class) - set(manifest.per_class)):
+        raise UsageError(f"{folder} holds imported images without the split {' and '.join(missing)}; import them again")
+    return True
 
 
 def _check_extras(folder: Path, job: Job) -> None:

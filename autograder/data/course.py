@@ -7,10 +7,13 @@ import hashlib
 import numpy as np
 
 from autograder.data import ensure_dataset, ensure_hidden, load_split
+from autograder.data.recipe import HIDDEN_SPLIT
 from autograder.data.store import HIDDEN_SUFFIX, MANIFEST_NAME, read_manifest
 from autograder.errors import UsageError
 from autograder.quiet import import_tensorflow
 from autograder.workspace import Workspace
+
+MIN_HIDDEN = 20
 
 Split = tuple[np.ndarray, np.ndarray]
 
@@ -43,18 +46,38 @@ class CourseData:
         """The grader's images; they never enter a worker."""
         return self._load("hidden")
 
+    def check(self) -> None:
+        """Looks at what is there, in a moment, so that images that cannot be used stop a run before it begins.
+
+        Raises:
+            UsageError: an instructor's imported images do not fit the course; says what to do.
+        """
+        if not (self._public / MANIFEST_NAME).is_file() or not read_manifest(self._public).is_imported:
+            return
+        ensure_dataset(self._public, size=self._profile.size, per_class=self._profile.per_class)
+        self._private = self._public.with_name(self._public.name + HIDDEN_SUFFIX)
+        if not (self._private / MANIFEST_NAME).is_file():
+            raise UsageError(
+                f"{self._public} holds imported images, but {self._private} with the grader's share is not there: "
+                "import them again with --hidden 20 (the folder of the first import has to be removed before)"
+            )
+        fewest = min(read_manifest(self._private).counts(HIDDEN_SPLIT))
+        if fewest < MIN_HIDDEN:
+            raise UsageError(
+                f"{self._private} has only {fewest} images of a class, too few to grade by: wanted at "
+                f"least {MIN_HIDDEN} of each, better 100; import more images, or a larger --hidden"
+            )
+
     def build(self) -> None:
-        """Builds whatever is missing."""
+        """Builds whatever is missing.
+
+        Raises:
+            UsageError: see ``check``.
+        """
+        self.check()
         profile = self._profile
         import_tensorflow()
         ensure_dataset(self._public, size=profile.size, per_class=profile.per_class)
-        if read_manifest(self._public).is_imported:
-            self._private = self._public.with_name(self._public.name + HIDDEN_SUFFIX)
-            if not (self._private / MANIFEST_NAME).is_file():
-                raise UsageError(
-                    f"{self._public} holds imported images, but {self._private} with the grader's share is not there: "
-                    "import them again with --hidden 20 (the folder of the first import has to be removed before)"
-                )
         ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
 
     def _load(self, name: str) -> Split:

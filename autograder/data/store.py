@@ -89,6 +89,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if folder.with_name(folder.name + ".part").is_dir():
+            raise UsageError(f"{folder} is not finished: run the command that builds it again, it goes on") from None
         raise UsageError(f"{folder} holds no data set ({MANIFEST_NAME} is missing). {HOW_TO_GET_THE_DATA}") from None
     except ValueError as error:
         raise UsageError(f"{path} is damaged ({error}); copy the data folder again") from None
@@ -183,20 +185,22 @@ def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:
     """
     named = folder or os.environ.get(FOLDER_VARIABLE)
     if named:
-        found = _inside(Path(named))
+        found = holds_dataset(Path(named))
         if found is None:
             origin = "" if folder else f" (from {FOLDER_VARIABLE})"
             raise UsageError(f"{named}{origin} holds no data set. {HOW_TO_GET_THE_DATA}")
         return found
     candidates = [Path("data"), Path("../data"), Path("../../data"), *_course_folders(Path.cwd())]
     for candidate in candidates:
-        found = _inside(candidate)
+        found = holds_dataset(candidate)
         if found is not None:
             return found
-    raise UsageError(f"the course's images were not found from {Path.cwd()}. {HOW_TO_GET_THE_DATA}")
+    looked = ", ".join(str(path.absolute().resolve()) for path in candidates[:3])
+    raise UsageError(f"the course's images were not found; looked for {looked}. {HOW_TO_GET_THE_DATA}")
 
 
-def _inside(folder: Path) -> Path | None:
+def holds_dataset(folder: Path) -> Path | None:
+    """The data set that a folder is, or that lies one folder below as in unpacked zips; None when there is none."""
     if _is_finished(folder):
         return folder
     below = [path.parent for path in folder.glob(f"*/{MANIFEST_NAME}") if _is_finished(path.parent)]

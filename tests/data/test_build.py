@@ -73,6 +73,20 @@ def test_a_build_interrupted_at_its_end_finishes_with_the_same_bytes(tmp_path, m
     assert contents(tmp_path / "whole") == contents(tmp_path / "cut")
 
 
+@pytest.mark.parametrize("damage", ["byte", "missing", "truncated"])
+def test_a_damaged_data_set_is_not_taken_for_a_finished_one(tmp_path, make_job, damage):
+    """A build over it says what is wrong and how to get a whole one."""
+    build.build_dataset(tmp_path / "d", make_job(npz=True))
+    path = tmp_path / "d" / "train.npz"
+    data = bytearray(path.read_bytes())
+    data[-200] ^= 1
+    path.unlink()
+    if damage != "missing":
+        path.write_bytes(data if damage == "byte" else data[:100])
+    with pytest.raises(UsageError, match=r"damaged \(train.npz.*remove the folder"):
+        build.build_dataset(tmp_path / "d", make_job(npz=True))
+
+
 def test_an_imported_data_set_stands_in_for_a_generated_one(tmp_path):
     """A course keeps its instructor's own images, if their size and splits are those that it asks for."""
     from autograder.data.store import IMPORTED, Manifest, write_json
@@ -88,9 +102,9 @@ def test_an_imported_data_set_stands_in_for_a_generated_one(tmp_path):
     write_json(folder / "manifest.json", Manifest(16, counts, {"source": IMPORTED}, files).to_json())
     assert build.ensure_dataset(folder, size=16, per_class=1000) == folder
     assert load_split("train", folder)[1].tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
-    with pytest.raises(UsageError, match="another data set"):
+    with pytest.raises(UsageError, match="--size 32"):
         build.ensure_dataset(folder, size=32, per_class=1000)
-    with pytest.raises(UsageError, match="another data set"):
+    with pytest.raises(UsageError, match="without the split hidden"):
         build.ensure_hidden(folder, size=16, per_class=10, secret=b"0123456789abcdef")
 
 

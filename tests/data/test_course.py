@@ -53,14 +53,14 @@ def test_an_instructors_own_images_are_used(workspace, tmp_path):
     """Imported splits, uneven classes and all, and the hidden share that the import set apart."""
     own = tmp_path / "data" / "demo"
     write_imported(own, {"train": [3, 9], "validation": [1, 3], "test": [1, 3]})
-    write_imported(own.with_name("demo" + HIDDEN_SUFFIX), {"hidden": [2, 5]})
+    write_imported(own.with_name("demo" + HIDDEN_SUFFIX), {"hidden": [20, 25]})
     data = CourseData(workspace)
     assert [np.bincount(s()[1]).tolist() for s in (data.train, data.validation, data.hidden)] == [
         [3, 9],
         [1, 3],
-        [2, 5],
+        [20, 25],
     ]
-    assert data.hidden()[0].shape == (7, 16, 16)
+    assert data.hidden()[0].shape == (45, 16, 16)
 
 
 def test_imported_images_without_a_hidden_share_are_refused(workspace, tmp_path):
@@ -68,3 +68,17 @@ def test_imported_images_without_a_hidden_share_are_refused(workspace, tmp_path)
     write_imported(tmp_path / "data" / "demo", {"train": [3, 9], "validation": [1, 3], "test": [1, 3]})
     with pytest.raises(UsageError, match="--hidden 20"):
         CourseData(workspace).train()
+
+
+@pytest.mark.parametrize(
+    ("counts", "size", "message"),
+    [({"hidden": [25, 19]}, 16, "only 19 images"), ({"hidden": [25, 25]}, 32, "--size 32")],
+)
+def test_imported_images_that_cannot_be_graded_with_are_refused_at_once(workspace, tmp_path, counts, size, message):
+    """Too few hidden images, or another size than the profile's: known before anything runs."""
+    workspace.course().active_profile.size = size
+    own = tmp_path / "data" / "demo"
+    write_imported(own, {"train": [3, 9], "validation": [1, 3], "test": [1, 3]})
+    write_imported(own.with_name("demo" + HIDDEN_SUFFIX), counts)
+    with pytest.raises(UsageError, match=message):
+        CourseData(workspace).check()

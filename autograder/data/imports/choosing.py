@@ -87,14 +87,14 @@ def _deal(
     if not found.has_splits:
         shares = {s: (100 - hidden) * share / 100 for s, share in zip(PUBLIC_SPLITS, settings.shares, strict=True)}
         shares |= {HIDDEN_SPLIT: hidden} if hidden else {}
-        splits = np.array(list(shares))[deal(labels, groups, shares, settings.seed)]
+        splits = np.array(list(shares))[deal(labels, groups, shares, settings.dealing_seed)]
         return splits, notes_on_shares({split: int(np.sum(splits == split)) for split in shares}, shares)
     splits = np.array(given, object).astype(str)
     for split in sorted(set(splits.tolist())):
         at = np.flatnonzero(splits == split)
         _require_classes(labels[at], f"the split {split}")
         if hidden:
-            to = deal(labels[at], groups[at], {split: 100 - hidden, HIDDEN_SPLIT: hidden}, settings.seed)
+            to = deal(labels[at], groups[at], {split: 100 - hidden, HIDDEN_SPLIT: hidden}, settings.dealing_seed)
             splits[at] = np.array([split, HIDDEN_SPLIT])[to]
     return splits, []
 
@@ -108,7 +108,7 @@ def _require_classes(labels: np.ndarray, where: str) -> None:
 def _require_matches(found: Found, patients: list[str], settings: ImportSettings) -> None:
     if settings.patient_pattern is not None and not any(patients):
         raise UsageError(
-            f"--patient-pattern {settings.patient_pattern!r} finds a patient in no file's name; it is searched for in "
+            f"--patient-pattern '{settings.patient_pattern}' finds a patient in no file's name; it is searched for in "
             f"names such as {found.entries[0].name}"
         )
 

@@ -44,4 +44,4 @@ def _read(path: Path, head: bytes) -> Picture:
         return read_dicom(path, has_preamble=True)
     if path.suffix.lower() in DICOM_SUFFIXES:
         return read_dicom(path, has_preamble=False)
-    raise BadImage("not PNG, JPEG or DICOM")
+    raise BadImage("not PNG, JPEG or DICOM; convert it, if it is an image")

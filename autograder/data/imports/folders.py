@@ -155,12 +155,12 @@ def _unknown_classes(source: Path, folder: Path, below: list[Path], settings: Im
         normal_names, abnormal_names = _class_names(settings)
         deeper = {path.name.lower() for path in _folders(below[0])}
         if deeper & {*SPLIT_NAMES, *normal_names, *abnormal_names}:
-            command = _command(below[0], out)
+            command = _command(below[0], out, settings)
             return f"{wanted}; found {_names(below)}, which has such folders in it. Type: {command}"
     normal, abnormal = _guess(below)
     return (
         f"{wanted}; found {_names(below)}. Say which is which, for example: "
-        f"{_command(source, out)} --normal {shlex.quote(normal)} --abnormal {shlex.quote(abnormal)}"
+        f"{_command(source, out, None)} --normal {shlex.quote(normal)} --abnormal {shlex.quote(abnormal)}"
     )
 
 
@@ -174,8 +174,12 @@ def _guess(below: list[Path]) -> tuple[str, str]:
     return normal, others[0] if others else "NAME"
 
 
-def _command(source: Path, out: Path) -> str:
-    return f"autograder data import {shlex.quote(str(source))} --out {shlex.quote(str(out))}"
+def _command(source: Path, out: Path, settings: ImportSettings | None) -> str:
+    """What to type; with the folders' names that were given, if there are settings."""
+    names = [("--normal", name) for name in settings.normal] if settings else []
+    names += [("--abnormal", name) for name in settings.abnormal] if settings else []
+    words = ["autograder", "data", "import", str(source), "--out", str(out), *(word for pair in names for word in pair)]
+    return shlex.join(words)
 
 
 def _folders(folder: Path) -> list[Path]:

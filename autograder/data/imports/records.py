@@ -33,6 +33,7 @@ class ImportSettings:
         percent: shares of train, validation and test; None keeps the splits of a source that has them, and deals
             the images of another by the default.
         hidden_percent: share of all images that is set apart for the grader.
+        hidden_key: decides, with the seed, which images these are; secret, so that whoever has the source cannot tell.
         seed: of the dealing and of the order within a split.
         allow_identifiers: accept headers with patients' identifiers.
         skip_bad: leave bad files out instead of refusing.
@@ -49,6 +50,7 @@ class ImportSettings:
     fit: str = "pad"
     percent: tuple[float, ...] | None = None
     hidden_percent: float = 0.0
+    hidden_key: str = ""
     seed: int = DEFAULT_SEED
     allow_identifiers: bool = False
     skip_bad: bool = False
@@ -80,6 +82,11 @@ class ImportSettings:
         """Whether a source's own splits are kept."""
         return self.percent is None
 
+    @property
+    def dealing_seed(self) -> str:
+        """What decides which image goes where."""
+        return f"{self.seed}/{self.hidden_key}" if self.hidden_percent else str(self.seed)
+
     def compiled_pattern(self) -> re.Pattern[str] | None:
         """The pattern that finds the patient in a name, or None.
 
@@ -92,13 +99,13 @@ class ImportSettings:
             compiled = re.compile(self.patient_pattern)
         except re.error as error:
             raise UsageError(
-                f"--patient-pattern {self.patient_pattern!r} is no regular expression ({error}); "
+                f"--patient-pattern '{self.patient_pattern}' is no regular expression ({error}); "
                 r"for names such as p017_2.png write --patient-pattern '(p\d+)_'"
             ) from None
         if compiled.groups != 1:
             raise UsageError(
                 f"--patient-pattern wants one group in round brackets around the patient, got {compiled.groups} in "
-                rf"{self.patient_pattern!r}; for names such as p017_2.png write '(p\d+)_', and (?:...) for other groups"
+                rf"'{self.patient_pattern}'; for names such as p017_2.png write '(p\d+)_', and (?:...) for other groups"
             )
         return compiled
 

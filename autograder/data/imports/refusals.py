@@ -60,7 +60,9 @@ def _identifiers_text(looked: Looked) -> str:
         f"{_files(affected)} with patients' identifiers in the DICOM header (values are not shown):\n"
         + "\n".join(lines)
         + f"\n{private}Have the images de-identified first (DICOM PS3.15, Annex E). Or, if you may use them as they "
-        "are, add --allow-identifiers: the pixels alone are kept, no header is ever copied into the data set."
+        "are, add --allow-identifiers: the pixels alone are kept, no header is ever copied into the data set. Where "
+        "PatientID is a pseudonym, say so in the header by PatientIdentityRemoved (0012,0062) = YES: it is then "
+        "accepted, and keeps a patient's images in one split."
     )
 
 
@@ -84,8 +86,7 @@ def refuse_copies(
     if torn:
         problems.append(
             f"patients with images in two splits: {len(torn):,}, for example (files):\n{_pairs(entries, torn)}\n"
-            "Move a patient's images into one split, or put all images of a class into one folder and let --split deal "
-            "them by patient."
+            "Move a patient's images into one split, or have all images dealt anew, by patient, with --split 60,20,20."
         )
     _raise(problems)
 
@@ -99,13 +100,13 @@ def _copies_texts(entries: Sequence[Entry], roots: np.ndarray, settings: ImportS
     if classes:
         texts.append(
             f"{_count(classes)} of the same image in both classes:\n{_pairs(entries, classes)}\n"
-            "Find out which class is right and remove the other file (--drop-duplicates cannot know)."
+            "Find out which class is right and remove the other (--drop-duplicates cannot know)."
         )
     if splits:
         texts.append(
             f"{_count(splits)} of the same image, or nearly so, in two splits:\n{_pairs(entries, splits)}\n"
-            "Remove one of each pair (--drop-duplicates does not choose between splits), or put all images of a class "
-            "into one folder and let --split deal them."
+            "Remove one of each pair (--drop-duplicates does not choose between splits), or have all images dealt anew "
+            "with --split 60,20,20."
         )
     if others and not has_splits and not settings.drop_duplicates:
         texts.append(

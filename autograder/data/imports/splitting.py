@@ -9,7 +9,7 @@ import numpy as np
 from autograder.errors import UsageError
 
 
-def deal(labels: np.ndarray, groups: np.ndarray, shares: dict[str, float], seed: int) -> np.ndarray:
+def deal(labels: np.ndarray, groups: np.ndarray, shares: dict[str, float], seed: str) -> np.ndarray:
     """Deals images to splits so that a group is never torn apart.
 
     Large groups go first; each goes where it brings the counts of both classes closest to what was asked for (in
@@ -40,7 +40,7 @@ def deal(labels: np.ndarray, groups: np.ndarray, shares: dict[str, float], seed:
     return np.asarray(chosen[members])
 
 
-def rng_of(seed: int, purpose: str) -> np.random.Generator:
+def rng_of(seed: int | str, purpose: str) -> np.random.Generator:
     """Random numbers for one purpose of an import."""
     digest = hashlib.sha256(f"cxr-autograder import/{seed}/{purpose}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest, "big"))

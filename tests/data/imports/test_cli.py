@@ -6,6 +6,7 @@ import json
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -325,3 +326,30 @@ def test_help_loads_no_numerical_library():
     code = "import sys, autograder.cli.data_import\nprint({'numpy', 'PIL', 'pydicom'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_course_takes_only_images_that_it_can_grade_with(tmp_path, typed, monkeypatch):
+    """In a course's folder of images, profile, size and hidden share are looked at before anything is read."""
+    course = tmp_path / "course"
+    course.mkdir()
+    checkout = Path(__file__).parents[3].as_posix()
+    (course / "autograder.toml").write_text(f'repository = "{checkout}"\nprofile = "demo"\n')
+    (course / "secret").write_text("ab" * 32)
+    class_folders(tmp_path / "xrays", 60)
+    monkeypatch.chdir(course)
+    data = ".autograder/data"
+    assert "this course uses demo" in typed("../xrays", "--out", f"{data}/dmeo", "--hidden", 40).err
+    assert "--size 64" in typed("../xrays", "--out", f"{data}/demo", "--hidden", 40, "--size", 40).err
+    assert "--hidden 20" in typed("../xrays", "--out", f"{data}/demo").err
+    assert not (course / data).exists()
+    ran = typed("../xrays", "--out", f"{data}/demo", "--hidden", 40)
+    assert ran.code == 0 and "hidden has only 24 images of a class" in ran.out
+
+
+def test_the_secret_decides_which_images_are_hidden(tmp_path, typed):
+    """Whoever has the source and the public seed does not know the hidden share."""
+    class_folders(tmp_path / "xrays", 30)
+    for name in ("a", "b"):
+        assert typed("xrays", "--out", name, "--hidden", 50).code == 0
+    first, second = (load_split("hidden", tmp_path / f"{name}-hidden")[0] for name in ("a", "b"))
+    assert {image.tobytes() for image in first} != {image.tobytes() for image in second}
