@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -60,6 +61,7 @@ def inputs(tmp_path_factory):
     images = rng.integers(0, 156, (200, 32, 32)) + 99 * labels[:, None, None]
     patients = np.array([f"p{n}" for n in range(200)])
     np.savez(folder / "real.npz", images=images.astype(np.uint8), labels=labels, patient=patients)
+    keras.utils.set_random_seed(0)
     save_generator(build_generator(32, 8), folder / "g.npz", settings={"size": 32, "base": 8})
     profile = load_course(REPOSITORY / "assignments").profiles["demo"]
     profile = replace(profile, size=32, per_class=60, batch_size=8)
