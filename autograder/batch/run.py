@@ -95,11 +95,11 @@ def _on_cluster(setting: tuple[Any, ...], jobs: list[Job], slots: int) -> Iterat
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
     }
-    logging.getLogger("distributed").setLevel(logging.ERROR)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost slots are reported by us, in _result
     with config.set(quiet):
         cluster = LocalCluster(
             n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",
-            security=Security.temporary(), dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR,
+            security=Security.temporary(), dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
         )  # fmt: skip
         with cluster, Client(cluster) as client:
             owners = {}

@@ -1,0 +1,50 @@
+"""One arena per sandbox, shared by the attacks of a session as a batch shares its warm hosts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import find_backends
+from tests.attacks.arena import Arena, make_arena
+
+SANDBOXES = [
+    pytest.param(backend.name, marks=[] if number == 0 else [pytest.mark.slow], id=backend.name)
+    for number, backend in enumerate(find_backends())
+]
+"""The first choice is quick to try; the others count as slow."""
+
+
+@pytest.fixture(scope="session")
+def arena_of(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterator[Callable[[str], Arena]]:
+    """Gives the arena behind a sandbox; its temporary files and the environment's secrets are the arena's own."""
+    arenas: dict[str, Arena] = {}
+    patch = pytest.MonkeyPatch()
+
+    def give(name: str) -> Arena:
+        if name not in arenas:
+            backend = next(b for b in find_backends() if b.name == name)
+            if reason := backend.missing():
+                pytest.skip(reason)
+            arenas[name] = make_arena(tmp_path_factory.mktemp(f"arena-{name}"), repository, name)
+        arena = arenas[name]
+        patch.setattr(tempfile, "tempdir", str(arena.scratch))
+        for key, value in arena.environment.items():
+            patch.setitem(os.environ, key, value)
+        return arena
+
+    yield give
+    for arena in arenas.values():
+        arena.close()
+    patch.undo()
+
+
+@pytest.fixture(params=SANDBOXES)
+def arena(request: pytest.FixtureRequest, arena_of: Callable[[str], Arena]) -> Iterator[Arena]:
+    """The arena behind each sandbox that works here."""
+    yield arena_of(request.param)
+    tempfile.tempdir = None

@@ -1,0 +1,6 @@
+"""The whole folder is a link to another student's."""
+
+
+def make(folder, world):
+    folder.rmdir()
+    folder.symlink_to(world.other)
