@@ -24,7 +24,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
-from autograder.grading.student import Student
+from autograder.grading.student import Student, printable
 from autograder.model import Outcome, TestResult
 
 HIDDEN_FILE = "test_hidden.py"
@@ -125,8 +125,8 @@ class GraderPlugin:
                 outcome=outcome,
                 title=title,
                 hint=translation.hint or marker.kwargs.get("hint", ""),
-                message=str(facts.pop("message", "")) or message,
-                detail=detail,
+                message=printable(str(facts.pop("message", "")) or message),
+                detail=printable(detail),
                 hidden=hidden,
                 seconds=round(time.monotonic() - self._started, 4),
                 facts=facts,

@@ -7,6 +7,7 @@ notebook.  Both answer the same verbs with the same values, so one test file ser
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -309,8 +310,19 @@ class RemoteStudent(Student):
     def _note(self, fault: Any) -> None:
         if isinstance(fault, dict) and len(self.faults) < MAX_FAULTS:
             self.faults.append(
-                {key: str(fault.get(key, ""))[:2000] for key in ("where", "kind", "message", "traceback")}
+                {key: printable(str(fault.get(key, ""))[:2000]) for key in ("where", "kind", "message", "traceback")}
             )
+
+
+def printable(text: str) -> str:
+    """Text from a submission without what would act on a terminal, or could not be saved as UTF-8.
+
+    Control characters other than line breaks and tabs, and lone surrogates, become U+FFFD.
+    """
+    return "".join(
+        character if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") else "\ufffd"
+        for character in text
+    )
 
 
 def _to_wire(value: Any) -> Any:

@@ -21,7 +21,7 @@ MAX_SOURCE_BYTES = 2 * 2**20
 MAX_NOTES = 20
 MAX_FOLDER_ENTRIES = 10_000
 _DEFINITION = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
-_SELF_CHECK = re.compile(r"\s*(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
+_SELF_CHECK = re.compile(r"(from autograder import check|import autograder|(autograder\.)?check\(.*\))? *(#.*)?")
 
 
 def read_submission(
@@ -56,7 +56,7 @@ def read_submission(
             cells = read_cells(file, language)
             chunks = _chunks(cells, expected, language, notes)
             _warn_of_code_elsewhere(cells, assignment, language, notes)
-        _check_size(chunks, language)
+        _check_size([chunk.source for chunk in chunks], language)
     except SubmissionError as error:
         notes.append(str(error))
         chunks = []
@@ -121,6 +121,7 @@ def _chunks(cells: list[Cell], expected: tuple[str, ...] | None, language: str, 
     if not any(cell.nbgrader for cell in cells):
         return _unmarked_chunks(cells, language, notes)
     found: dict[str, Cell] = {}
+    _check_size([cell.source for cell in filter(_is_solution, cells)], language)
     for cell in filter(_is_solution, cells):
         name = shown(cell.grade_id)
         if expected is not None and cell.grade_id not in expected:
@@ -147,12 +148,13 @@ def _warn_of_code_elsewhere(cells: list[Cell], assignment: Assignment, language:
 def _unmarked_chunks(cells: list[Cell], language: str, notes: list[str]) -> list[Chunk]:
     """All code cells of a notebook without marks, but for those that only run the self-check."""
     notes.append(say("no_metadata", language))
+    _check_size([cell.source for cell in cells if cell.kind == "code"], language)
     code = [cell for cell in cells if cell.kind == "code" and not _is_self_check(cell.source)]
     return [_cell_chunk(f"cell-{number}", cell, language, notes) for number, cell in enumerate(code, start=1)]
 
 
 def _is_self_check(source: str) -> bool:
-    return all(_SELF_CHECK.fullmatch(line) for line in source.split("\n"))
+    return all(_SELF_CHECK.fullmatch(line.strip()) for line in source.split("\n"))
 
 
 def _cell_chunk(name: str, cell: Cell, language: str, notes: list[str]) -> Chunk:
@@ -168,6 +170,7 @@ def _chunk(name: str, source: str, language: str, notes: list[str]) -> Chunk:
     return Chunk(name[:MAX_NAME_CHARACTERS], plain)
 
 
-def _check_size(chunks: list[Chunk], language: str) -> None:
-    if sum(len(chunk.source.encode("utf-8")) for chunk in chunks) > MAX_SOURCE_BYTES:
+def _check_size(sources: list[str], language: str) -> None:
+    """Before anything is parsed: parsing takes far more time and memory than counting."""
+    if sum(len(source.encode("utf-8")) for source in sources) > MAX_SOURCE_BYTES:
         raise SubmissionError(say("too_much_source", language, limit=MAX_SOURCE_BYTES // 1024))

@@ -114,7 +114,7 @@ def decode(tree: Any, body: bytes, resolve: Callable[[int, str], Any]) -> Any:
     Raises:
         ProtocolError: the tree is malformed, too deep, too large, or points outside ``body``.
     """
-    budget = [MAX_NODES]
+    budget, left = [MAX_NODES], [len(body)]
 
     def build(node: Any, depth: int) -> Any:
         budget[0] -= 1
@@ -138,6 +138,9 @@ def decode(tree: Any, body: bytes, resolve: Callable[[int, str], Any]) -> Any:
             return {_text(key): build(entry, depth + 1) for key, entry in value}
         if tag in ("array", "scalar"):
             array = _array(node, body)
+            left[0] -= array.nbytes
+            if left[0] < 0:
+                raise ProtocolError("arrays that share their bytes")
             return array if tag == "array" else array[()]
         if tag == "handle":
             return resolve(_count(node.get("id")), _text(node.get("type", "")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import tempfile
 import time
@@ -30,6 +29,7 @@ from autograder.protocol.wire import (
 )
 from autograder.sandbox.backends import Backend, HostProcess
 from autograder.sandbox.runtime import Runtime
+from autograder.worker.remove import remove_tree
 
 START_LIMIT_S = 180.0
 END_LIMIT_S = 20.0
@@ -88,7 +88,7 @@ class WorkerHost:
         if process:
             process.kill()
         if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove_tree(str(self._scratch))
             self._scratch = None
 
     # -- life of a fork --------------------------------------------------------------------------
@@ -100,7 +100,9 @@ class WorkerHost:
         self.start()
         self._replies.clear()
         self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
-        self._wait_event("forked", END_LIMIT_S)
+        if not self._wait_event("forked", START_LIMIT_S).get("confined"):
+            self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
+            raise EnvironmentFault("a worker could not set its limits and confine itself")
         self._frames = FrameReader(MAX_BODY_BYTES)
 
     @property

@@ -26,8 +26,8 @@ import ctypes
 import importlib
 import os
 import resource
+import select
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -35,11 +35,14 @@ import time
 from typing import Any
 
 from ..protocol.wire import CONTROL, DATA, ChunkReader, pack_chunks, pack_control, parse_control
+from .remove import remove_tree
 from .serve import serve, write_all
 
 PR_SET_SUBREAPER = 36
 PR_SET_PDEATHSIG = 1
 WATCH_INTERVAL_S = 0.2
+READY_LIMIT_S = 20.0
+READY = b"R"
 REAP_LIMIT_S = 10.0
 MIB = 1024 * 1024
 
@@ -113,7 +116,7 @@ class Host:
             self._count += 1
             self._fork = _Fork(os.path.join(self._scratch, f"fork-{self._count}"), message["limits"], self._readable,
                                (self._incoming, self._outgoing))  # fmt: skip
-            self._tell({"event": "forked", "number": self._count})
+            self._tell({"event": "forked", "number": self._count, "confined": self._fork.wait_until_confined()})
         elif command == "kill":
             self._end(str(message.get("reason", "killed")))
         return command != "quit"
@@ -142,6 +145,14 @@ class _Fork:
         theirs.close()
         self.socket.setblocking(False)
 
+    def wait_until_confined(self) -> bool:
+        """Whether the fork has set its limits and confined itself: it says so before it runs a line of a student's."""
+        ready, _, _ = select.select([self.socket], [], [], READY_LIMIT_S)
+        try:
+            return bool(ready) and os.read(self.socket.fileno(), 1) == READY
+        except OSError:
+            return False
+
     def excess(self) -> str:
         """What the whole process tree has too much of: "memory" (resident), "processes", or ""."""
         tree = _descendants(os.getpid())
@@ -167,7 +178,7 @@ class _Fork:
                 if time.monotonic() > deadline:
                     os._exit(70)  # something cannot be killed: the trusted side starts a fresh host
                 time.sleep(0.002)
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove_tree(self.scratch)
         return {"status": os.waitstatus_to_exitcode(status) if status is not None else None}
 
     def _wait_briefly(self) -> int | None:
@@ -204,7 +215,10 @@ def _become_worker(
         if _can_confine():
             import sandlock
 
-            sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=[scratch, os.devnull]))
+            # TensorFlow reads its own entry in /proc; under sandlock a supervisor answers, and it cannot be named.
+            own = [path for path in ("/proc/self",) if _can_be_named(path)]
+            sandlock.confine(sandlock.Sandbox(fs_readable=[*readable, *own], fs_writable=[scratch, os.devnull]))
+        os.write(theirs.fileno(), READY)
         serve(theirs)
         code = 0
     except BaseException:
@@ -262,6 +276,14 @@ def _close_all_but(keep: set[int]) -> None:
         if int(name) not in keep:
             with contextlib.suppress(OSError):
                 os.close(int(name))
+
+
+def _can_be_named(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_PATH))
+    except OSError:
+        return False
+    return True
 
 
 def _prctl(option: int, value: int) -> None:

@@ -136,3 +136,12 @@ def test_no_tree_crashes_the_decoder(tree: Any, body: bytes) -> None:
     except ProtocolError:
         return
     assert tree is None or isinstance(tree, (bool, dict))
+
+
+def test_arrays_that_share_their_bytes_are_refused():
+    """A small message may not become a large value by naming the same bytes again and again."""
+    tree, body = encode([np.arange(1000.0)])
+    assert len(decode(tree, body, lambda number, kind: None)[0]) == 1000
+    tree["v"] *= 2
+    with pytest.raises(ProtocolError, match="share"):
+        decode(tree, body, lambda number, kind: None)
