@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from autograder.cli.data_import import import_command
+from autograder.cli.data_import import import_command, percentages
 from autograder.cli.progress import progress_bar
 
 
@@ -24,19 +24,12 @@ def command() -> None:
 command.add_command(import_command)
 
 
-def _percentages(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in value.split(","))
-    except ValueError:
-        raise click.BadParameter(f"wanted percentages such as 60,20,20, got {value!r}") from None
-
-
 @command.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to make.")
 @click.option("--per-class", default=10000, show_default=True, help="Images of each class, in all splits together.")
 @click.option("--size", default=64, show_default=True, help="Height and width in pixels.")
 @click.option("--seed", type=int, default=None, help="Another seed gives other images.  [default: the course's]")
-@click.option("--split", default="60,20,20", show_default=True, callback=_percentages,
+@click.option("--split", default="60,20,20", show_default=True, callback=percentages,
               help="Percentages of train, validation and test.")  # fmt: skip
 @click.option("--hidden-per-class", type=int, default=0,
               help="Also draw N images of each class for the grader (from the course's secret).")  # fmt: skip
@@ -159,8 +152,8 @@ def train_gan(
 ) -> None:
     """Train the generator on real images (hours; --resume goes on after an interruption).
 
-    Weights, sheets of samples, log.csv and its plot appear in the folder at intervals. best.npz is the generator
-    with the best score so far: the smallest kernel distance to the held-out fifth of the patients.
+    Weights, sheets of samples and log.csv appear in the folder at intervals. best.npz is the generator with the
+    best score so far: the smallest kernel distance to the held-out fifth of the patients.
 
     Example: autograder data train-gan --images xrays.npz --out run --steps 20000
     """

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 FEW = 50
 
 
-def _percentages(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+def percentages(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+    """Reads an option such as ``60,20,20``."""
     if value is None:
         return None
     try:
@@ -34,7 +35,7 @@ def _percentages(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option("--normal", multiple=True, metavar="NAME", help="Folder of the normal images, if not 'normal' or '0'.")
 @click.option("--abnormal", multiple=True, metavar="NAME",
               help="Folder of the abnormal images, if not 'abnormal' or '1'. Both may be repeated.")  # fmt: skip
-@click.option("--split", default=None, callback=_percentages, metavar="A,B,C",
+@click.option("--split", default=None, callback=percentages, metavar="A,B,C",
               help="Percentages of train, validation, test.  [default: the source's splits, or 60,20,20]")  # fmt: skip
 @click.option("--hidden", type=click.FloatRange(0, 90), default=0, show_default=True, metavar="PERCENT",
               help="First set this share apart for the grader, in DIR-hidden, which only you may read.")  # fmt: skip

@@ -21,7 +21,7 @@ MAX_SOURCE_BYTES = 2 * 2**20
 MAX_NOTES = 20
 MAX_FOLDER_ENTRIES = 10_000
 _DEFINITION = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
-_SELF_CHECK = re.compile(r"(from autograder import check|import autograder|(autograder\.)?check\(.*\))? *(#.*)?")
+_SELF_CHECK = re.compile(r"(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
 
 
 def read_submission(

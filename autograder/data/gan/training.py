@@ -142,12 +142,13 @@ class GanTrainer:
         arrays = {f"{role}.{name}": a for role, net in self._networks().items() for name, a in arrays_of(net).items()}
         for role, optimizer in self._optimizers().items():
             arrays |= {f"{role}.{n}": np.asarray(variable) for n, variable in enumerate(optimizer.variables)}
-        progress = {"step": self.step, "seconds": self.seconds, "augmentation": self.augmentation}
-        return (
-            arrays
-            | {name: np.asarray(value) for name, value in progress.items()}
-            | {"generator_waits": np.asarray(self._generator_waits)}
-        )
+        progress = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "augmentation": self.augmentation,
+            "generator_waits": self._generator_waits,
+        }
+        return arrays | {name: np.asarray(value) for name, value in progress.items()}
 
     def _restore(self, checkpoint: Path) -> None:
         with np.load(checkpoint, allow_pickle=False) as data:

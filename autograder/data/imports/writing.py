@@ -13,8 +13,8 @@ from autograder.data.imports.splitting import rng_of
 from autograder.data.recipe import HIDDEN_SPLIT
 from autograder.data.store import IMPORTED, MANIFEST_NAME, Manifest, files_of, write_json
 from autograder.data.verify import record_file
+from autograder.data.writer import CARD_NAME
 
-CARD_NAME = "DATA_CARD.md"
 CHUNK = 256
 
 FITS = {
