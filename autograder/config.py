@@ -23,7 +23,12 @@ LANGUAGES = ("en", "ko")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission's worker may use.  Enforced outside the student's process."""
+    """What a submission's worker may use.  Enforced outside the student's process.
+
+    Wall time of one call, of loading the submission and of all of it; processor time of a process; memory of all its
+    processes beside what the packages take; processes, with 16 threads for each; size of one file; size and number of
+    all files; size of one answer.
+    """
 
     call_wall_s: float = 10.0
     load_wall_s: float = 20.0
@@ -32,6 +37,14 @@ class Limits:
     memory_mib: int = 2048
     processes: int = 64
     file_mib: int = 64
+    scratch_mib: int = 512
+    files: int = 1000
+    output_mib: int = 256
+
+    def __post_init__(self) -> None:
+        for f in dataclasses.fields(self):
+            if not getattr(self, f.name) > 0:
+                raise UsageError(f"limits.{f.name}: wanted a number above 0, got {getattr(self, f.name)}")
 
 
 @dataclass(frozen=True)

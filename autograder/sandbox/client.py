@@ -29,17 +29,22 @@ from autograder.protocol.wire import (
 )
 from autograder.sandbox.backends import Backend, HostProcess
 from autograder.sandbox.runtime import Runtime
+from autograder.sandbox.watch import Watch
+from autograder.worker.processes import descendants
 from autograder.worker.remove import remove_tree
 
 START_LIMIT_S = 180.0
 END_LIMIT_S = 20.0
 READ_BYTES = 1 << 20
+MIB = 1024 * 1024
+FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it says of itself
 
 
 class WorkerHost:
     """One warm host; serves one fork at a time.
 
-    Use it as a context manager.  It is started on first use and again whenever it is lost.
+    Use it as a context manager.  It is started on first use and again whenever it is lost, no longer as it was when it
+    started, or ``FORKS_PER_HOST`` forks old.
     """
 
     def __init__(self, backend: Backend, runtime: Runtime, limits: Limits, *, threads: int = 1):
@@ -51,6 +56,9 @@ class WorkerHost:
         self._events: deque[dict[str, Any]] = deque()
         self._replies: deque[Frame] = deque()
         self._confines = False
+        self._own: frozenset[int] = frozenset()
+        self._watch: Watch | None = None
+        self._forks = 0
 
     def __enter__(self) -> WorkerHost:
         return self
@@ -76,6 +84,8 @@ class WorkerHost:
             os.set_blocking(stream.fileno(), False)
         try:
             self._confines = bool(self._wait_event("ready", START_LIMIT_S).get("confine"))
+            self._own = self._processes()
+            self._forks = 0
         except (StudentTimeout, RemoteProtocolError, HostLost) as error:
             self.close()
             raise EnvironmentFault(
@@ -84,6 +94,7 @@ class WorkerHost:
 
     def close(self) -> None:
         """Ends the host and everything in it, and removes its scratch folder."""
+        self._stop_watch()
         process, self._process, self._frames = self._process, None, None
         if process:
             process.kill()
@@ -98,12 +109,18 @@ class WorkerHost:
         if self._frames is not None:
             self.end_fork("replaced")
         self.start()
+        assert self._process and self._scratch
         self._replies.clear()
         self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
-        if not self._wait_event("forked", START_LIMIT_S).get("confined"):
+        event = self._wait_event("forked", START_LIMIT_S)
+        if not event.get("confined"):
             self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
             raise EnvironmentFault("a worker could not set its limits and confine itself")
-        self._frames = FrameReader(MAX_BODY_BYTES)
+        self._forks += 1
+        scratch = self._scratch / f"fork-{int(event['number'])}"
+        self._watch = Watch(self._process.pid, self._own, scratch, limits, self._process.kill)
+        self._watch.start()
+        self._frames = FrameReader(min(MAX_BODY_BYTES, limits.output_mib * MIB))
 
     @property
     def has_fork(self) -> bool:
@@ -117,11 +134,28 @@ class WorkerHost:
         self._frames = None
         try:
             self._send(pack_control({"command": "kill", "reason": reason}), END_LIMIT_S)
-            self._wait_event("ended", END_LIMIT_S)
+            self._after_fork(self._wait_event("ended", END_LIMIT_S))
         except (StudentTimeout, RemoteProtocolError, HostLost):
             self.close()
-        if not self._confines:
+
+    def _after_fork(self, ended: dict[str, Any]) -> None:
+        """Replaces the host unless it is fit for another submission: by its own word and as it looks from outside."""
+        self._stop_watch()
+        fit = ended.get("intact") is True and self._processes() == self._own
+        if not (fit and self._confines and self._forks < FORKS_PER_HOST):
             self.close()  # without an inner wall, a host serves one submission only
+
+    def _processes(self) -> frozenset[int]:
+        assert self._process
+        return frozenset((self._process.pid, *descendants(self._process.pid)))
+
+    def _stop_watch(self) -> str:
+        """What the fork used too much of, "" for nothing."""
+        watch, self._watch = self._watch, None
+        if watch is None:
+            return ""
+        watch.stop()
+        return watch.excess
 
     def request(self, header: dict[str, Any], body: bytes, timeout_s: float) -> Frame:
         """One question to the worker and its answer.
@@ -146,7 +180,10 @@ class WorkerHost:
             self.end_fork("timeout")
             raise
         except HostLost as error:
+            excess = self._stop_watch()
             self.close()
+            if excess:
+                raise ResourceLimit(f"your code {excess}") from None
             raise EnvironmentFault("the worker host was lost while student code ran") from error
 
     def _raise_if_ended(self) -> None:
@@ -155,11 +192,10 @@ class WorkerHost:
             return
         self._events.clear()
         self._frames = None
-        reason, status = event.get("reason"), event.get("status")
-        if reason == "memory":
-            raise ResourceLimit(f"your code used more than {self._limits.memory_mib} MiB of memory")
-        if reason == "processes":
-            raise ResourceLimit(f"your code started more than {self._limits.processes} processes")
+        excess, status = self._stop_watch(), event.get("status")
+        self._after_fork(event)
+        if excess:
+            raise ResourceLimit(f"your code {excess}")
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             raise ResourceLimit(f"your code used more than {self._limits.cpu_s} s of processor time or was killed")
         if isinstance(status, int) and status < 0:

@@ -22,8 +22,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.filter import compile_filter
 
 HOST_ONLY = ("sandlock",)
+FILTER_NAME = "system-calls.bpf"
 BUNDLE_INIT = '''
 """The engine's untrusted part; ``check`` does nothing while a submission is graded."""
 
@@ -40,7 +42,8 @@ PROC_FILES = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version")
 class Runtime:
     """Everything needed to start a worker host.
 
-    ``readable`` are real paths; ``modules`` are imported by the host before it forks.
+    ``readable`` are real paths; ``modules`` are imported by the host before it forks; ``program`` is the file with
+    the filter of system calls that each fork loads.
     """
 
     python: str
@@ -48,12 +51,14 @@ class Runtime:
     site: Path
     readable: tuple[str, ...]
     modules: tuple[str, ...]
+    program: Path
 
-    def command(self, scratch: Path) -> list[str]:
+    def command(self, scratch: Path, *, confined: bool = True) -> list[str]:
         """The host's command line; its forks may read what stands at the end."""
         inner = [*self.readable, str(self.home), str(self.site), *PROC_FILES]
+        program = str(self.program) if confined else ""
         return [self.python, "-s", "-S", "-P", "-B", "-m", "autograder.worker.host",
-                str(scratch), ",".join(self.modules), *inner]  # fmt: skip
+                str(scratch), ",".join(self.modules), program, *inner]  # fmt: skip
 
     def environment(self, scratch: Path, threads: int) -> dict[str, str]:
         """A clean environment: nothing of the trusted side's is inherited."""
@@ -90,10 +95,11 @@ def prepare_runtime(cache: Path, packages: tuple[str, ...]) -> Runtime:
     entries = {entry.name: entry for name in wanted for entry in _top_level(name)}
     standard = {entry.name: entry for entry in _standard_library()}
     engine = Path(__file__).resolve().parent.parent
-    identity = repr((sys.version, sorted(map(str, entries.values())), sorted(map(str, standard.values())), str(engine)))
-    view = cache / hashlib.sha256(identity.encode()).hexdigest()[:16]
+    program = compile_filter()
+    paths = (sorted(map(str, entries.values())), sorted(map(str, standard.values())), str(engine))
+    view = cache / hashlib.sha256(repr((sys.version, *paths, program)).encode()).hexdigest()[:16]
     if not view.exists():
-        _make_view(view, standard, entries, engine)
+        _make_view(view, standard, entries, engine, program)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     readable = [*standard.values(), *entries.values(), engine / "protocol", engine / "worker", *_interpreter_files()]
     real = sorted({os.path.realpath(path) for path in readable})
@@ -107,10 +113,11 @@ def prepare_runtime(cache: Path, packages: tuple[str, ...]) -> Runtime:
         site=view / "site",
         readable=(*real, *_system_libraries(), *system),
         modules=tuple(name.replace("-", "_") for name in modules),
+        program=view / "site" / FILTER_NAME,
     )
 
 
-def _make_view(view: Path, standard: dict[str, Path], entries: dict[str, Path], engine: Path) -> None:
+def _make_view(view: Path, standard: dict[str, Path], entries: dict[str, Path], engine: Path, program: bytes) -> None:
     view.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=view.parent, prefix=".view-"))
     try:
@@ -123,6 +130,7 @@ def _make_view(view: Path, standard: dict[str, Path], entries: dict[str, Path], 
         for name, target in entries.items():
             (partial / "site" / name).symlink_to(target)
         (bundle / "__init__.py").write_text(BUNDLE_INIT)
+        (partial / "site" / FILTER_NAME).write_bytes(program)
         for name in ("protocol", "worker"):
             (bundle / name).symlink_to(engine / name)
         partial.chmod(0o755)

@@ -1,17 +1,19 @@
-"""Starts 300 threads with small stacks: no process, but each takes a number of the machine's process table."""
+"""Starts 900 threads with small stacks and keeps them: no process, but each takes a number of the process table."""
 
 import threading
+import time
 
 threading.stack_size(64 * 1024)
 stop = threading.Event()
 
 
 def go(*args, **kwargs):
-    threads = [threading.Thread(target=stop.wait, args=(10,)) for _ in range(300)]
+    threads = [threading.Thread(target=stop.wait, args=(10,)) for _ in range(900)]
     started = sum(attempt(thread.start) is None for thread in threads)
+    time.sleep(0.6)
     stop.set()
-    if started == 300:
-        breach("300 threads at a time")
+    if started == 900:
+        breach("900 threads for more than half a second")
 
 
 answer(lambda *args, **kwargs: 0.0)

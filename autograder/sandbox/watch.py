@@ -1,0 +1,146 @@
+"""Watches from outside what a submission uses, and ends it when that is too much.
+
+Theory of operation.  The kernel bounds one process (``setrlimit``): its data, its processor time, the size of a file,
+its descriptors.  What many processes use together, shared memory, threads and the number of files it does not bound
+without cgroups, and a sandbox may hide processes from one another.  So a thread of the trusted side looks a few times
+a second at the tree of processes below the host, as ``/proc`` shows it out here, and at the scratch folder.  What is
+there but cannot be read counts as too much.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograder.config import Limits
+from autograder.worker.processes import descendants
+
+INTERVAL_S = 0.1
+LOOKS_PER_SCRATCH = 5  # the scratch folder is looked at less often: a look costs as much as there are files
+THREADS_PER_PROCESS = 16
+MIB = 1024 * 1024
+KIB = 1024
+
+
+class Watch:
+    """Looks after one fork, from ``start`` to ``stop``; ``excess`` then says what there was too much of.
+
+    Args:
+        root: process id of the sandbox that was started.
+        own: processes below it that belong to the host; ``inherited`` is their memory, which a fork begins with.
+        scratch: the fork's folder.
+        limits: of the assignment.
+        end_all: ends the host, where its processes cannot be ended one by one.
+    """
+
+    def __init__(self, root: int, own: frozenset[int], scratch: Path, limits: Limits, end_all: Callable[[], None]):
+        self._root, self._own, self._scratch, self._limits, self._end_all = root, own, scratch, limits, end_all
+        self._inherited = max((memory_bytes(pid)[0] for pid in own), default=0)
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="autograder-watch", daemon=True)
+        self.excess = ""
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more; when this returns, nothing more is ended."""
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        look = 0
+        while not self._done.wait(INTERVAL_S):
+            look += 1
+            found = self._processes() or (self._files() if look % LOOKS_PER_SCRATCH == 0 else "")
+            if found:
+                self.excess = self.excess or found
+                self._end_fork()
+
+    def _processes(self) -> str:
+        tree = [pid for pid in descendants(self._root) if pid not in self._own]
+        if len(tree) > self._limits.processes:
+            return f"started more than {self._limits.processes} processes"
+        usage = [memory_bytes(pid) for pid in tree]
+        most = THREADS_PER_PROCESS * self._limits.processes
+        if sum(threads for _, threads in usage) > most:
+            return f"started more than {most} threads"
+        if sum(used for used, _ in usage) - self._inherited > self._limits.memory_mib * MIB:
+            return f"used more than {self._limits.memory_mib} MiB of memory"
+        return ""
+
+    def _files(self) -> str:
+        count, size = 0, 0
+        tree = [pid for pid in descendants(self._root) if pid not in self._own]
+        for entries, used in itertools.chain(_entries(str(self._scratch)), *map(_removed_but_open, tree)):
+            count, size = count + entries, size + used
+            if count > self._limits.files:
+                return f"made more than {self._limits.files} files"
+            if size > self._limits.scratch_mib * MIB:
+                return f"wrote more than {self._limits.scratch_mib} MiB of files"
+        return ""
+
+    def _end_fork(self) -> None:
+        for pid in descendants(self._root):
+            if pid not in self._own:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+                except PermissionError:
+                    self._end_all()
+                    return
+
+
+def memory_bytes(pid: int) -> tuple[int, int]:
+    """Memory that a process has for itself or shares with its kin (not the files that it maps), and its threads.
+
+    Returns:
+        bytes and a count; both 0 for a process that is gone, both endless for one that may not be looked at.
+    """
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as stream:
+            fields = dict(line.split(":", 1) for line in stream if ":" in line)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, 0
+    except OSError:
+        return 1 << 62, 1 << 30
+    sizes = (fields.get(name, "0").split()[0] for name in ("RssAnon", "RssShmem"))  # a zombie has neither
+    return sum(int(size) * KIB for size in sizes), int(fields.get("Threads", "0"))
+
+
+def _entries(folder: str) -> Iterator[tuple[int, int]]:
+    """A pair (1, bytes on the disk) for each file and folder below; (endless, 0) for a folder that cannot be read."""
+    queue = [folder]
+    while queue:
+        try:
+            with os.scandir(queue.pop()) as entries:
+                for entry in entries:
+                    found = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(found.st_mode):
+                        queue.append(entry.path)
+                    yield 1, found.st_blocks * 512
+        except FileNotFoundError:
+            continue  # removed between two looks
+        except OSError:
+            yield 1 << 30, 0
+
+
+def _removed_but_open(pid: int) -> Iterator[tuple[int, int]]:
+    """The same for files without a name that a process keeps on the disk by holding them open."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        for name in os.listdir(folder):
+            found = os.stat(f"{folder}/{name}")
+            if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
+                yield 1, found.st_blocks * 512
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    except OSError:
+        yield 1 << 30, 0

@@ -1,0 +1,109 @@
+"""The inner walls, which a fork puts up around itself before it runs a line of a student's.
+
+In this order: limits of the process (the filter refuses no limits of one's own, but they have to be known), Landlock
+(files: what the assignment names, and the fork's own scratch folder), and the filter of system calls, which the
+trusted side has compiled (``autograder.sandbox.filter``).  None of them can be taken off again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+from dataclasses import dataclass
+from typing import Any
+
+PR_SET_SECCOMP = 22
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+BYTES_PER_INSTRUCTION = 8
+MIB = 1024 * 1024
+
+
+class _Program(ctypes.Structure):
+    """``struct sock_fprog`` of the kernel."""
+
+    _fields_ = [("instructions", ctypes.c_ushort), ("start", ctypes.c_char_p)]
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What is the same for all forks of a host.
+
+    ``readable`` are files and folders that may be read; ``program`` is the filter of system calls, empty for none.
+    """
+
+    readable: list[str]
+    program: bytes
+
+    @classmethod
+    def read(cls, readable: list[str], program_file: str) -> Walls:
+        """Walls whose filter stands in a file; "" for none."""
+        if not program_file:
+            return cls(readable, b"")
+        with open(program_file, "rb") as stream:
+            return cls(readable, stream.read())
+
+
+def confine(walls: Walls, limits: dict[str, Any], scratch: str) -> None:
+    """Confines the calling process and all that it will start.
+
+    Args:
+        walls: what is the same for all forks.
+        limits: ``cpu_s``, ``memory_mib`` and ``file_mib`` of the assignment.
+        scratch: the one folder that may be written.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as stream:
+        stream.write("1000")  # should the machine run out of memory, it takes student code first
+    _limit(limits)
+    if can_confine_files():
+        import sandlock
+
+        # TensorFlow reads its own entry in /proc; under sandlock a supervisor answers, and it cannot be named.
+        own = [path for path in ("/proc/self",) if _can_be_named(path)]
+        sandlock.confine(sandlock.Sandbox(fs_readable=[*walls.readable, *own], fs_writable=[scratch, os.devnull]))
+    if walls.program:
+        _filter_calls(walls.program)
+
+
+def can_confine_files() -> bool:
+    """Whether this kernel has the Landlock that sandlock needs."""
+    try:
+        import sandlock
+    except (ImportError, OSError):
+        return False
+    return bool(sandlock.landlock_abi_version() >= sandlock.min_landlock_abi())
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    memory = int(limits["memory_mib"]) * MIB
+    for what, amount in (
+        (resource.RLIMIT_CPU, int(limits["cpu_s"])),
+        (resource.RLIMIT_DATA, _data_bytes() + memory),
+        (resource.RLIMIT_FSIZE, int(limits["file_mib"]) * MIB),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+    ):
+        resource.setrlimit(what, (amount, amount))
+
+
+def _data_bytes() -> int:
+    with open("/proc/self/statm") as stream:
+        return int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _filter_calls(program: bytes) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    filter_ = _Program(len(program) // BYTES_PER_INSTRUCTION, program)
+    done = libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    if not done or libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the filter of system calls cannot be loaded")
+
+
+def _can_be_named(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_PATH))
+    except OSError:
+        return False
+    return True
