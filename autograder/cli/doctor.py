@@ -1,35 +1,64 @@
-"""``autograder doctor``: which sandboxes work here, each proved by a live probe."""
+"""``autograder doctor``: what is kept from student code on this machine, each line proved by a live probe."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.sandbox.probe import Finding
 
 
 @click.command()
-def command() -> int:
-    """Try every sandbox on this machine and say what it keeps out.
+@click.option("--sandbox", help="Try one sandbox only.")
+def command(sandbox: str | None) -> int:
+    """Try to break out of every sandbox on this machine, and say what stopped it.
 
-    Exit code 1 when none works, so that batch grading would refuse to run.
+    Each line is something that student code must not be able to do, the mechanism that keeps it from doing so, and
+    what happened when a worker tried. `batch` uses the first sandbox that works. Exit code 1 when that one let
+    something through, or when none works: batch grading would not be safe.
 
     \b
     Example:
       autograder doctor
     """
     from rich.console import Console
-    from rich.table import Table
 
+    from autograder.sandbox import choose_backend
     from autograder.sandbox.probe import probe_backends
 
-    table = Table(title="Sandboxes on this machine", title_justify="left")
-    for column in ("sandbox", "probe", "result"):
+    if sandbox:
+        choose_backend(sandbox)
+    console, first, safe = Console(), "", False
+    for name, reason, findings in probe_backends(sandbox):
+        if reason:
+            console.print(f"[bold]{name}[/bold]: not usable here. {reason}\n", highlight=False)
+            continue
+        _print(console, name, findings)
+        if not first:
+            first, safe = name, all(finding.ok for finding in findings)
+    console.print(_verdict(first, safe), highlight=False)
+    return 0 if safe else 1
+
+
+def _print(console: Console, name: str, findings: list[Finding]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"{name}: can student code ...", title_justify="left")
+    for column in ("... do this?", "kept from it by", "tried just now"):
         table.add_column(column)
-    usable = False
-    for backend, results in probe_backends():
-        usable |= all(ok for _, ok, _ in results)
-        for number, (name, ok, detail) in enumerate(results):
-            table.add_row(
-                backend if number == 0 else "", name, f"[green]{detail}[/green]" if ok else f"[red]{detail}[/red]"
-            )
-        table.add_section()
-    Console().print(table)
-    return 0 if usable else 1
+    for finding in findings:
+        table.add_row(finding.what, finding.by, Text(finding.detail, "green" if finding.ok else "bold red"))
+    console.print(table)
+
+
+def _verdict(first: str, safe: bool) -> str:
+    if not first:
+        return "No sandbox works on this machine: `autograder batch` will not run student code here."
+    if not safe:
+        return f"NOT SAFE: `autograder batch` would use {first}, which let something through (red above)."
+    return f"`autograder batch` uses {first} on this machine: all of the above was kept from student code."

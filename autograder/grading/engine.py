@@ -19,6 +19,7 @@ from typing import Any
 from autograder import __version__
 from autograder.config import Assignment, Course
 from autograder.errors import EnvironmentFault, GraderError, UsageError
+from autograder.grading.literals import literal_flags
 from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
@@ -147,6 +148,7 @@ class Engine:
             title = item.title.get(self.course.language) or item.id
             items.append(ItemResult(item.id, title, item.kind, score, item.points, tests))
             flags += [f"{item.id}: {flag}" for test in tests for flag in test.facts.get("flags", ())]
+        flags += literal_flags(submission)
         counted = [item for item in items if item.score is not None]
         return Report(
             key=self.key(submission),

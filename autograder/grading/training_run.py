@@ -3,8 +3,9 @@
 Theory of operation.  A submission cannot report an AUC.  What comes back are the trained weights, as arrays, and the
 network's predictions on public probe images.  The weights go into the trusted VGG-16 (handed in, never imported);
 the kernel size and activation that reproduce the predictions are found by trying; that network predicts the hidden
-split, whose images and labels never leave this process.  A control run on permuted labels looks for a trained network
-that was carried in with the source.
+split, whose images and labels never leave this process.  The same is asked of the weights before training: a fresh
+network can rank the classes well by chance, and that is not worth a point.  A control run on permuted labels looks for
+a trained network that was carried in with the source.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from autograder.grading.networks import OUTPUT_ATOL, load_weights, predict
 Array = NDArray[Any]
 
 PROBE_IMAGES = 64
+LEAST_GAIN = 0.2  # of the way from the AUC before training to 1; training from 0.65 to 0.75 goes 0.29 of it
 CONTROL_FLAG = 0.90
 CONTROL_REFUSED = 0.98
 
@@ -97,7 +99,8 @@ def trains_to(
         build: the trusted ``build_vgg16``.
         course_data: ``train()``, ``validation()`` and ``hidden()`` give images (n, h, w) uint8 and labels (n,).
         profile: the protocol, its time limit, and ``auc_steps``.
-        facts: gets "credit" in [0, 1], "message", "auc", "kernel_size", "activation", "control_auc", perhaps "flags".
+        facts: gets "credit" in [0, 1], "message", "auc", "auc_before", "kernel_size", "activation", "control_auc",
+            perhaps "flags".
         rng: source of the seeds and of the permutation.
         kernel_sizes, activations: what the student may choose from.
 
@@ -127,19 +130,23 @@ def _train_and_judge(
     def build_candidate(kernel_size: int, activation: str) -> Any:
         return build((profile.size, profile.size, 1), profile.width, kernel_size, activation, profile.dense_units)
 
-    def trained(labels: Array, epochs: int, steps_per_epoch: int) -> Identified:
-        handle = _run_pipeline(student, course_data, labels, profile, epochs, steps_per_epoch, int(rng.integers(2**31)))
-        return _rebuild(student, handle, course_data.validation()[0][:PROBE_IMAGES], build_candidate, candidates)
+    def trained(labels: Array, epochs: int, steps_per_epoch: int) -> tuple[Identified, list[Array]]:
+        seed = int(rng.integers(2**31))
+        handle, before = _run_pipeline(student, course_data, labels, profile, epochs, steps_per_epoch, seed)
+        probe = course_data.validation()[0][:PROBE_IMAGES]
+        return _rebuild(student, handle, probe, build_candidate, candidates), before
+
+    def control_auc() -> float:
+        return _auc_of(trained(rng.permutation(labels), 1, profile.control_steps)[0].model, course_data)
 
     labels = course_data.train()[1]
-    found = trained(labels, profile.epochs, profile.steps_per_epoch)
+    found, before = trained(labels, profile.epochs, profile.steps_per_epoch)
     auc = _auc_of(found.model, course_data)
     facts |= {"auc": round(auc, 4), "kernel_size": found.kernel_size, "activation": found.activation}
     credit = max((step.credit for step in profile.auc_steps if auc >= step.auc), default=0.0)
     if credit:
-        _check_control(
-            lambda: _auc_of(trained(rng.permutation(labels), 1, profile.control_steps).model, course_data), facts
-        )
+        _check_gain(auc, before, found.model, course_data, facts)
+        _check_control(control_auc, facts)
     facts["credit"] = credit
     full = max(step.auc for step in profile.auc_steps)
     # Numbers only: this line is read in every language.
@@ -151,8 +158,8 @@ def _train_and_judge(
 
 def _run_pipeline(
     student: Any, course_data: Any, labels: Array, profile: Any, epochs: int, steps_per_epoch: int, seed: int
-) -> Any:
-    """The student's data sets, network and training, in the worker; returns the trained model's handle."""
+) -> tuple[Any, list[Array]]:
+    """The student's data sets, network and training, in the worker; the model's handle, and its weights before."""
     images, (val_images, val_labels) = course_data.train()[0], course_data.validation()
     protocol = {
         "epochs": epochs,
@@ -165,8 +172,9 @@ def _run_pipeline(
     data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
     val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
     model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)
+    before = [w.value for w in student.weights(model) if w.value.dtype.kind == "f"]  # frozen ones as well
     student.train(model, data, val_data, protocol, timeout_s_=limit_s)
-    return model
+    return model, before
 
 
 def _rebuild(
@@ -195,6 +203,27 @@ def _auc_of(model: Any, course_data: Any) -> float:
 
     images, labels = course_data.hidden()
     return float(roc_auc_score(labels, predict(model, (images.astype("float32") / 255)[..., np.newaxis])[:, 0]))
+
+
+def _check_gain(auc: float, before: Sequence[Array], model: Any, course_data: Any, facts: dict[str, Any]) -> None:
+    """Training, not luck with the initial weights, has to have earned the AUC.
+
+    Args:
+        auc: of the trained network on the hidden split.
+        before: the weights that training began with.
+        model: the trusted network; these weights are put into it.
+
+    Raises:
+        AssertionError: training went less than ``LEAST_GAIN`` of the way from the AUC before it to 1.
+    """
+    if not load_weights(model, before):
+        raise AssertionError("train has put another network in the place of the one that build_and_compile made")
+    first = _auc_of(model, course_data)
+    facts["auc_before"] = round(first, 4)
+    if auc - first <= LEAST_GAIN * (1 - first):
+        raise AssertionError(
+            f"training has hardly changed the network: AUC = {first:.3f} before and {auc:.3f} after; does train fit it?"
+        )
 
 
 def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> None:

@@ -36,10 +36,20 @@ class HostProcess:
     pid: int
 
 
+@dataclass(frozen=True)
+class Walls:
+    """The mechanisms by which a sandbox keeps student code from files, the network and other processes."""
+
+    files: str
+    network: str
+    processes: str
+
+
 class Backend(Protocol):
     """A way to start a worker host behind walls."""
 
     name: str
+    walls: Walls
 
     def missing(self) -> str:
         """Why this backend cannot be used here, or "" when it can."""
@@ -52,6 +62,7 @@ class Sandlock:
     """Landlock and seccomp by the ``sandlock`` package; needs neither root nor namespaces."""
 
     name = "sandlock"
+    walls = Walls("Landlock", "Landlock and seccomp", "Landlock's scopes")
 
     def missing(self) -> str:
         """See ``Backend``."""
@@ -98,6 +109,7 @@ class Bubblewrap:
     """Linux namespaces by the ``bwrap`` program: own processes, network, mounts and IPC."""
 
     name = "bubblewrap"
+    walls = Walls("mount namespace", "network namespace", "process namespace")
 
     def missing(self) -> str:
         """See ``Backend``."""
@@ -132,6 +144,7 @@ class Unsafe:
     """No walls at all.  Only for submissions that one would run by hand as well."""
 
     name = UNSAFE
+    walls = Walls("nothing", "nothing", "nothing")
 
     def missing(self) -> str:
         """See ``Backend``."""

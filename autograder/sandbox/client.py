@@ -49,6 +49,7 @@ class WorkerHost:
 
     def __init__(self, backend: Backend, runtime: Runtime, limits: Limits, *, threads: int = 1):
         self.backend, self._runtime, self._limits, self._threads = backend, runtime, limits, threads
+        self._fork_limits = limits
         self._process: HostProcess | None = None
         self._scratch: Path | None = None
         self._chunks = ChunkReader()
@@ -117,6 +118,7 @@ class WorkerHost:
             self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
             raise EnvironmentFault("a worker could not set its limits and confine itself")
         self._forks += 1
+        self._fork_limits = limits
         scratch = self._scratch / f"fork-{int(event['number'])}"
         self._watch = Watch(self._process.pid, self._own, scratch, limits, self._process.kill)
         self._watch.start()
@@ -197,7 +199,7 @@ class WorkerHost:
         if excess:
             raise ResourceLimit(f"your code {excess}")
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
-            raise ResourceLimit(f"your code used more than {self._limits.cpu_s} s of processor time or was killed")
+            raise ResourceLimit(f"your code used more than {self._fork_limits.cpu_s} s of processor time or was killed")
         if isinstance(status, int) and status < 0:
             raise StudentError(f"your code crashed Python itself (signal {-status})", kind="Crash")
         raise StudentError("your code ended the Python process (exit, sys.exit, os._exit ...)", kind="Exit")

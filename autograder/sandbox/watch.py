@@ -40,7 +40,7 @@ class Watch:
 
     def __init__(self, root: int, own: frozenset[int], scratch: Path, limits: Limits, end_all: Callable[[], None]):
         self._root, self._own, self._scratch, self._limits, self._end_all = root, own, scratch, limits, end_all
-        self._inherited = max((memory_bytes(pid)[0] for pid in own), default=0)
+        self._inherited = max((usage_of(pid)[0] for pid in own), default=0)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="autograder-watch", daemon=True)
         self.excess = ""
@@ -67,7 +67,7 @@ class Watch:
         tree = [pid for pid in descendants(self._root) if pid not in self._own]
         if len(tree) > self._limits.processes:
             return f"started more than {self._limits.processes} processes"
-        usage = [memory_bytes(pid) for pid in tree]
+        usage = [usage_of(pid) for pid in tree]
         most = THREADS_PER_PROCESS * self._limits.processes
         if sum(threads for _, threads in usage) > most:
             return f"started more than {most} threads"
@@ -98,7 +98,7 @@ class Watch:
                     return
 
 
-def memory_bytes(pid: int) -> tuple[int, int]:
+def usage_of(pid: int) -> tuple[int, int]:
     """Memory that a process has for itself or shares with its kin (not the files that it maps), and its threads.
 
     Returns:

@@ -180,6 +180,28 @@ def test_credit_follows_the_auc(build, weights):
     assert facts["credit"] == 0.5 and "AUC = " in failure and facts["message"] == failure
 
 
+def test_luck_with_the_initial_weights_earns_nothing(build, weights):
+    """A network that ranks the images before training and is not trained has an AUC of 1, and no points."""
+    lucky = pipeline(build, lambda call: None)
+
+    def begin_well(shape, width, dense_units):
+        model = build(shape, width, 3, "elu", dense_units)
+        model.set_weights(weights)
+        return model
+
+    lucky._executor.namespace["build_and_compile"] = begin_well
+    facts, failure = judge(lucky, build, course_of(build, weights, flipped=0))
+    assert (facts["auc"], facts["auc_before"], facts["credit"]) == (1.0, 1.0, 0.0)
+    assert "hardly changed" in failure
+
+
+def test_a_network_that_train_puts_in_place_is_refused(build, weights):
+    """The network that is judged has to be the one that training began with."""
+    other = build((32, 32, 1), PROFILE.width, 3, "elu", PROFILE.dense_units)
+    with pytest.raises(AssertionError, match="another network"):
+        training_run._check_gain(1.0, weights[:-2], other, course_of(build, weights, flipped=0), {})
+
+
 def test_a_network_carried_in_is_refused(build, weights):
     """Weights that are as good after training on permuted labels earn nothing and raise a flag."""
     carried = pipeline(build, lambda call: weights)

@@ -1,0 +1,140 @@
+"""The watch on what a submission uses: seen from outside, and the reason given to the student."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import ResourceLimit
+from autograder.grading.student import RemoteStudent
+from autograder.model import Chunk, Submission
+from autograder.sandbox import client, watch
+from autograder.sandbox.client import WorkerHost
+from tests.sandbox.conftest import LIMITS
+
+SMALL = replace(LIMITS, call_wall_s=30, memory_mib=256, processes=4, files=60, scratch_mib=12, file_mib=8, output_mib=1)
+USES = {
+    "memory of several processes": (
+        "[os.fork() or (bytearray(b'x') * (120 << 20), time.sleep(60)) for _ in range(3)] and time.sleep(60)",
+        "used more than 256 MiB of memory",
+    ),
+    "processes": (
+        "[os.fork() or time.sleep(60) for _ in range(6)] and time.sleep(60)",
+        "started more than 4 processes",
+    ),
+    "threads": (
+        "[threading.Thread(target=time.sleep, args=(60,)).start() for _ in range(80)] and time.sleep(60)",
+        "started more than 64 threads",
+    ),
+    "files": (
+        "[os.mkdir(str(n)) for n in range(80)] and time.sleep(60)",
+        "made more than 60 files",
+    ),
+    "files that cannot be counted": (
+        "os.mkdir('locked') or os.mkdir('locked/x') or os.mkdir('closed', 0) or time.sleep(60)",
+        "made more than 60 files",
+    ),
+    "size of all files": (
+        "[open(str(n), 'wb').write(bytes(5 << 20)) for n in range(4)] and time.sleep(60)",
+        "wrote more than 12 MiB of files",
+    ),
+    "files without a name": (
+        "[(keep(open(str(n), 'wb')).write(bytes(5 << 20)), os.unlink(str(n))) for n in range(4)] and time.sleep(60)",
+        "wrote more than 12 MiB of files",
+    ),
+}
+
+
+def student_of(host: WorkerHost, expression: str) -> RemoteStudent:
+    """A submission whose ``f`` evaluates the expression and whose ``g`` is right."""
+    source = f"""
+    import os, threading, time
+    threading.stack_size(1 << 16)
+    kept = []
+    def keep(stream):
+        kept.append(stream)
+        return stream
+    def f(): return {expression}
+    def g(): return 2
+    """
+    return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), SMALL)
+
+
+@pytest.fixture(autouse=True)
+def _ended(host: WorkerHost) -> Iterator[None]:
+    """Nothing of a test's fork is left for the next test, not even after a failure."""
+    yield
+    host.end_fork()
+
+
+@pytest.mark.parametrize("what", USES)
+def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: WorkerHost) -> None:
+    """The student reads which limit was exceeded, and the next call is answered by a fresh worker."""
+    expression, reason = USES[what]
+    if what == "files that cannot be counted" and os.geteuid() == 0:
+        pytest.skip("root may count every file")
+    student = student_of(host, expression)
+    with pytest.raises(ResourceLimit) as raised:
+        student.f()
+    # Where a sandbox bounds the processes as well, the last one may not start: then the call ends by itself.
+    assert reason in str(raised.value)
+    assert student.g() == 2
+
+
+def test_an_answer_is_bounded(host: WorkerHost) -> None:
+    """More bytes than the assignment allows in one answer are refused before they are kept."""
+    student = student_of(host, "__import__('numpy').zeros(1 << 20)")
+    with pytest.raises(Exception, match="more than is allowed"):
+        student.f()
+    assert student.g() == 2
+
+
+def test_what_may_not_be_looked_at_counts_as_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose memory is hidden is not taken for one without memory."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    assert watch.usage_of(os.getpid())[0] > 1 << 20
+    assert watch.usage_of(2**22 + 1) == (0, 0)  # larger than any process id
+    monkeypatch.setattr("builtins.open", refuse)
+    assert watch.usage_of(os.getpid())[0] > 1 << 60
+
+
+def test_a_host_is_replaced_after_a_number_of_forks(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it says of itself."""
+    monkeypatch.setattr(client, "FORKS_PER_HOST", 3)
+    host.close()
+    seen = []
+    for _ in range(7):
+        host.open_fork(SMALL)
+        assert host._process is not None
+        seen.append(host._process.pid)
+        host.end_fork()
+    assert [seen.count(pid) for pid in dict.fromkeys(seen)] == [3, 3, 1]
+
+
+@pytest.mark.parametrize("state", [{"intact": False}, {}, {"intact": "yes"}])
+def test_a_host_that_is_not_as_it_was_is_replaced(
+    state: dict[str, object], host: WorkerHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own word: limits, priority, directory, environment or a process that is left."""
+    host.open_fork(SMALL)
+    assert host._process is not None
+    first = host._process.pid
+    wait = host._wait_event
+    monkeypatch.setattr(
+        host,
+        "_wait_event",
+        lambda name, limit_s: {k: v for k, v in wait(name, limit_s).items() if k != "intact"} | state,
+    )
+    host.end_fork()
+    monkeypatch.undo()
+    assert not Path(f"/proc/{first}").exists() or host._process is None
+    host.open_fork(SMALL)
+    assert host._process is not None and host._process.pid != first
