@@ -40,7 +40,7 @@ def command(sandbox: str | None) -> int:
         _print(console, name, findings)
         if not first:
             first, safe = name, all(finding.ok for finding in findings)
-    console.print(_verdict(first, safe), highlight=False)
+    console.print(_verdict(first, safe, f" --sandbox {sandbox}" if sandbox else ""), highlight=False)
     return 0 if safe else 1
 
 
@@ -56,9 +56,9 @@ def _print(console: Console, name: str, findings: list[Finding]) -> None:
     console.print(table)
 
 
-def _verdict(first: str, safe: bool) -> str:
+def _verdict(first: str, safe: bool, option: str) -> str:
     if not first:
         return "No sandbox works on this machine: `autograder batch` will not run student code here."
     if not safe:
-        return f"NOT SAFE: `autograder batch` would use {first}, which let something through (red above)."
-    return f"`autograder batch` uses {first} on this machine: all of the above was kept from student code."
+        return f"NOT SAFE: `autograder batch{option}` would use {first}, which let something through (red above)."
+    return f"`autograder batch{option}` uses {first} on this machine: all of the above was kept from student code."

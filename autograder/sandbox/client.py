@@ -28,6 +28,7 @@ from autograder.protocol.wire import (
     parse_control,
 )
 from autograder.sandbox.backends import Backend, HostProcess
+from autograder.sandbox.cgroup import Group, make_group
 from autograder.sandbox.runtime import Runtime
 from autograder.sandbox.watch import Watch
 from autograder.worker.processes import descendants
@@ -59,6 +60,7 @@ class WorkerHost:
         self._confines = False
         self._own: frozenset[int] = frozenset()
         self._watch: Watch | None = None
+        self._group: Group | None = None
         self._forks = 0
 
     def __enter__(self) -> WorkerHost:
@@ -87,6 +89,9 @@ class WorkerHost:
             self._confines = bool(self._wait_event("ready", START_LIMIT_S).get("confine"))
             self._own = self._processes()
             self._forks = 0
+            self._group = make_group(self._limits)
+            if self._group:
+                self._group.add(self._own)
         except (StudentTimeout, RemoteProtocolError, HostLost) as error:
             self.close()
             raise EnvironmentFault(
@@ -99,6 +104,9 @@ class WorkerHost:
         process, self._process, self._frames = self._process, None, None
         if process:
             process.kill()
+        group, self._group = self._group, None
+        if group:
+            group.remove()
         if self._scratch:
             remove_tree(str(self._scratch))
             self._scratch = None
@@ -157,7 +165,7 @@ class WorkerHost:
         if watch is None:
             return ""
         watch.stop()
-        return watch.excess
+        return watch.excess or (self._group.excess() if self._group else "")
 
     def request(self, header: dict[str, Any], body: bytes, timeout_s: float) -> Frame:
         """One question to the worker and its answer.

@@ -6,7 +6,6 @@ An attack is read as text, never imported here.  Lines of its docstring that beg
 * ``assignment: vgg16`` -- which assignment it answers; ``activations`` unless said.
 * ``earns: relu, dead_units 3.5`` -- what its honest part is worth: an item in full, or that many points of it.
 * ``after: reference`` -- the attacker has done the honest work: the reference solution stands above the attack.
-* ``slow`` -- takes long (TensorFlow, or a limit that has to run out).
 
 The files of ``packages/`` are builders, ``make(folder)``: there the package itself is hostile, not its code.
 """
@@ -52,7 +51,6 @@ class Attack:
     tries: str
     assignment: str = "activations"
     earns: dict[str, float | None] = field(default_factory=dict)
-    slow: bool = False
     honest: bool = False
 
     @property
@@ -70,8 +68,7 @@ def read_attack(path: Path) -> Attack:
     """An attack's file, by its docstring."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     header = dict(_HEADER.findall(text))
-    slow = bool(re.search(r"^slow$", text, re.MULTILINE))
-    tries = " ".join(re.sub(r"^slow$", "", _HEADER.sub("", text), flags=re.MULTILINE).split())
+    tries = " ".join(_HEADER.sub("", text).split())
     earns = dict(map(_earned, filter(None, header.get("earns", "").split(", "))))
     return Attack(
         path.parent.name,
@@ -80,7 +77,6 @@ def read_attack(path: Path) -> Attack:
         tries,
         header.get("assignment", "activations"),
         earns,
-        slow,
         "after" in header,
     )
 

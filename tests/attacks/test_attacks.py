@@ -13,13 +13,13 @@ from tests.attacks.corpus import PACKAGES, Attack, all_attacks
 from tests.attacks.known import known
 
 ATTACKS = [
-    pytest.param(attack, marks=[pytest.mark.slow] if attack.slow else [], id=attack.id)
+    attack
     for attack in sorted(all_attacks(), key=lambda attack: attack.assignment)  # one TensorFlow host at a time
     if attack.family != PACKAGES
 ]
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 def test_an_attack_does_no_harm(attack: Attack, arena: Arena, request: pytest.FixtureRequest) -> None:
     """It earns nothing, reads nothing, changes nothing, leaves nothing, and the next student's grade is the same."""
     if reason := known(attack, arena.backend.name):

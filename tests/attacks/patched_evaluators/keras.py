@@ -1,7 +1,6 @@
 """Replaces Keras' layers, models and its metrics, and TensorFlow's functions, by ones that agree.
 
 assignment: vgg16
-slow
 """
 
 import keras

@@ -1,7 +1,6 @@
 """Loops for ever inside a TensorFlow op, where no Python signal handler is ever run.
 
 assignment: vgg16
-slow
 """
 
 import tensorflow as tf

@@ -1,7 +1,6 @@
 """Takes the network from keras.applications in place of its own.
 
 assignment: vgg16
-slow
 """
 
 import keras

@@ -3,7 +3,6 @@
 assignment: training
 after: reference
 earns: build_vgg16, build_and_compile 1.2
-slow
 """
 
 import keras

@@ -3,7 +3,6 @@
 assignment: training
 after: reference
 earns: build_vgg16, build_and_compile, minimum_auc
-slow
 """
 
 # Its honest part is the network that results: it is judged on images that are in neither.

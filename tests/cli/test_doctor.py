@@ -1,0 +1,73 @@
+"""``autograder doctor`` through its real entry point, and what it says when a wall has a hole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from autograder.cli.main import main
+from autograder.sandbox import find_backends
+from autograder.sandbox.probe import PROBES, Finding, probe
+
+
+def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command."""
+    command = [sys.executable, "-m", "autograder", "doctor", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.mark.parametrize("name", [backend.name for backend in find_backends()])
+def test_every_probe_is_refused_behind_every_sandbox(name: str) -> None:
+    """Each line of the table is something that a worker has tried in vain."""
+    backend = next(b for b in find_backends() if b.name == name)
+    if reason := backend.missing():
+        pytest.skip(reason)
+    findings = probe(backend)
+    assert [finding for finding in findings if not finding.ok] == []
+    assert {finding.what for finding in findings} > {probe.what for probe in PROBES}
+    assert all(finding.by and finding.by not in ("files", "network", "processes") for finding in findings)
+
+
+def test_a_safe_machine_is_said_to_be_safe() -> None:
+    """Exit code 0, the sandbox that a batch would use, and a line for each mechanism."""
+    first = next((backend.name for backend in find_backends() if not backend.missing()), None)
+    if first is None:
+        pytest.skip("no sandbox works here")
+    done = doctor("--sandbox", first)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        f"{first}: can student code" in done.stdout and "seccomp" in done.stdout and "all of the above" in done.stdout
+    )
+
+
+def test_an_unknown_sandbox_is_an_error() -> None:
+    """Naming the ones that there are."""
+    done = doctor("--sandbox", "moat")
+    assert done.returncode == 2 and "sandlock" in done.stderr and "bubblewrap" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "said"),
+    [
+        ([("a", "", [Finding("x", "y", False, "NOT refused")])], 1, "NOT SAFE"),
+        (
+            [("a", "", [Finding("x", "y", False, "NOT refused")]), ("b", "", [Finding("x", "y", True, "no")])],
+            1,
+            "NOT SAFE",
+        ),
+        ([("a", "apt-get install a", []), ("b", "", [Finding("x", "y", True, "no")])], 0, "uses b"),
+        ([("a", "apt-get install a", [])], 1, "No sandbox works"),
+    ],
+)
+def test_the_exit_code_is_of_the_sandbox_that_a_batch_would_use(
+    found: list[object], code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hole in it is not made good by another sandbox; one that cannot be used here does not count."""
+    monkeypatch.setattr("autograder.sandbox.probe.probe_backends", lambda only=None: iter(found))
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor"])
+    assert ended.value.code == code
+    shown = capsys.readouterr().out
+    assert said in shown and ("apt-get install a" in shown) == any(reason for _, reason, _ in found)
