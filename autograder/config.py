@@ -101,7 +101,8 @@ class Profile:
     """The protocol of a training run and the data that it runs on.
 
     ``size`` in pixels; ``per_class`` images of each class in train + validation + test; ``hidden_per_class``
-    images of each class in the grader's own split; ``control_steps`` of training with permuted labels.
+    images of each class in the grader's own split; ``control_steps`` of training with permuted labels;
+    ``least_kinship`` is the lowest correlation of a kernel's weights after training with those before it, 0 for any.
     """
 
     size: int
@@ -116,6 +117,7 @@ class Profile:
     training_wall_s: float
     control_steps: int
     auc_steps: tuple[AucStep, ...]
+    least_kinship: float = 0.0
 
 
 @dataclass(frozen=True)

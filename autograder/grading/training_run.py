@@ -3,9 +3,11 @@
 Theory of operation.  A submission cannot report an AUC.  What comes back are the trained weights, as arrays, and the
 network's predictions on public probe images.  The weights go into the trusted VGG-16 (handed in, never imported);
 the kernel size and activation that reproduce the predictions are found by trying; that network predicts the hidden
-split, whose images and labels never leave this process.  The same is asked of the weights before training: a fresh
-network can rank the classes well by chance, and that is not worth a point.  A control run on permuted labels looks for
-a trained network that was carried in with the source.
+split, whose images and labels never leave this process.
+
+Three checks ask whether the AUC was earned by training.  The weights before training must do worse: a fresh network
+can rank the classes well by chance.  The weights after it must still resemble them: the initial ones depend on the
+course's secret, so no source can hold weights that do.  And a control run on permuted labels must learn nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ Array = NDArray[Any]
 
 PROBE_IMAGES = 64
 LEAST_GAIN = 0.2  # of the way from the AUC before training to 1; training from 0.65 to 0.75 goes 0.29 of it
+FILTER_KINSHIP_FLAG = 0.5  # correlation with its initial values of the filter that training changed most
 CONTROL_FLAG = 0.90
 CONTROL_REFUSED = 0.98
 
@@ -99,8 +102,8 @@ def trains_to(
         build: the trusted ``build_vgg16``.
         course_data: ``train()``, ``validation()`` and ``hidden()`` give images (n, h, w) uint8 and labels (n,).
         profile: the protocol, its time limit, and ``auc_steps``.
-        facts: gets "credit" in [0, 1], "message", "auc", "auc_before", "kernel_size", "activation", "control_auc",
-            perhaps "flags".
+        facts: gets "credit" in [0, 1], "message", "auc", "auc_before", "kinship", "kernel_size", "activation",
+            "control_auc", perhaps "flags".
         rng: source of the seeds and of the permutation.
         kernel_sizes, activations: what the student may choose from.
 
@@ -145,7 +148,9 @@ def _train_and_judge(
     facts |= {"auc": round(auc, 4), "kernel_size": found.kernel_size, "activation": found.activation}
     credit = max((step.credit for step in profile.auc_steps if auc >= step.auc), default=0.0)
     if credit:
+        after = found.model.get_weights()
         _check_gain(auc, before, found.model, course_data, facts)
+        _check_kinship(found.model.get_weights(), after, profile.least_kinship, facts)
         _check_control(control_auc, facts)
     facts["credit"] = credit
     full = max(step.auc for step in profile.auc_steps)
@@ -211,7 +216,7 @@ def _check_gain(auc: float, before: Sequence[Array], model: Any, course_data: An
     Args:
         auc: of the trained network on the hidden split.
         before: the weights that training began with.
-        model: the trusted network; these weights are put into it.
+        model: the trusted network; these weights are put into it, and stay there.
 
     Raises:
         AssertionError: training went less than ``LEAST_GAIN`` of the way from the AUC before it to 1.
@@ -224,6 +229,44 @@ def _check_gain(auc: float, before: Sequence[Array], model: Any, course_data: An
         raise AssertionError(
             f"training has hardly changed the network: AUC = {first:.3f} before and {auc:.3f} after; does train fit it?"
         )
+
+
+def _check_kinship(before: Sequence[Array], after: Sequence[Array], least: float, facts: dict[str, Any]) -> None:
+    """Looks for weights that were put in place instead of trained.
+
+    Training starts from the initial weights and stays near them, in the ``cpu`` profile (470 steps) so near that the
+    filter that changed most still had a correlation of 0.94 with its initial values (reference solution, Adam at
+    5e-4), and the kernel that changed most 0.76 (Adam at 3e-3, which does not learn any more). Weights from elsewhere
+    have about 0. Over thousands of steps the resemblance fades, so the profile says how much there has to be.
+
+    Args:
+        before, after: weights of the trusted network, in the same order.
+        least: lowest correlation of a whole kernel that earns credit; 0 for a profile in which it says nothing.
+
+    Raises:
+        AssertionError: a kernel has less.
+    """
+    pairs = [(b, a) for b, a in zip(before, after, strict=True) if b.ndim > 1]
+    kernels = min(_correlation(b.ravel(), a.ravel()) for b, a in pairs)
+    columns = [(b.reshape(-1, b.shape[-1]).T, a.reshape(-1, a.shape[-1]).T) for b, a in pairs]
+    filters = min(_correlation(b, a) for bs, as_ in columns for b, a in zip(bs, as_, strict=True))
+    facts["kinship"] = [round(kernels, 3), round(filters, 3)]
+    if not least:
+        return
+    if filters < FILTER_KINSHIP_FLAG:
+        flag = f"a filter has a correlation of {filters:.2f} with its initial values: was it trained, or put in place?"
+        facts["flags"] = [*facts.get("flags", ()), flag]
+    if kernels < least:
+        raise AssertionError(
+            "the trained weights do not come from the initial ones: train has to fit the network that it is given"
+        )
+
+
+def _correlation(a: Array, b: Array) -> float:
+    """Pearson's correlation; 1 for equal arrays, 0 where only one of them varies."""
+    a, b = a - a.mean(dtype=np.float64), b - b.mean(dtype=np.float64)
+    size = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) / size if size else float(np.array_equal(a, b))
 
 
 def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> None:
@@ -246,6 +289,7 @@ def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> N
     if min(facts["control_auc"]) < CONTROL_FLAG:
         return
     values = " and ".join(f"{value:.3f}" for value in facts["control_auc"])
-    facts["flags"] = [f"trained on permuted labels the network still has AUC {values}: look for weights in the source"]
+    flag = f"trained on permuted labels the network still has AUC {values}: look for weights in the source"
+    facts["flags"] = [*facts.get("flags", ()), flag]
     if min(facts["control_auc"]) >= CONTROL_REFUSED:
         raise AssertionError("the network knows the classes without having learned them from the labels")

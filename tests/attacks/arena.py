@@ -75,6 +75,7 @@ validation_steps = 2
 batch_size = 16
 training_wall_s = 90
 control_steps = 3
+least_kinship = 0.3
 auc_steps = [{ auc = 0.80, credit = 0.5 }, { auc = 0.95, credit = 1.0 }]
 """
 PROBE_POINTS = {"activations": 17.08, "evaluation": 25.0, "vgg16": 6.0, "training": 12.0}
@@ -219,7 +220,8 @@ class Arena:
             [] if report.outcome == "graded" else [f"the outcome is {report.outcome}: {' '.join(report.notes)[:300]}"]
         )
         for item in report.items:
-            most = attack.earns.get(item.id, 0.0)
+            told = item.id == attack.flagged and any(flag.startswith(f"{item.id}: ") for flag in report.flags)
+            most = None if told else attack.earns.get(item.id, 0.0)
             if item.score is not None and item.score > (item.max_score if most is None else most):
                 harm.append(f"{item.id} earned {item.score:g} points")
         text = json.dumps(report.to_json())

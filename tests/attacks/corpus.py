@@ -1,10 +1,11 @@
 """The corpus: every attack is a file in a family's folder, and its docstring says what it tries.
 
 An attack is read as text, never imported here.  Lines of its docstring that begin with ``assignment:``,
-``earns:`` or ``after:`` are for the runner:
+``earns:``, ``flagged:`` or ``after:`` are for the runner:
 
 * ``assignment: vgg16`` -- which assignment it answers; ``activations`` unless said.
 * ``earns: relu, dead_units 3.5`` -- what its honest part is worth: an item in full, or that many points of it.
+* ``flagged: minimum_auc`` -- it may earn that item as well, provided that the report tells the TA to look at it.
 * ``after: reference`` -- the attacker has done the honest work: the reference solution stands above the attack.
 
 The files of ``packages/`` are builders, ``make(folder)``: there the package itself is hostile, not its code.
@@ -38,12 +39,15 @@ FAMILIES = {
 MORE = ("protocol",)
 """Families of our own: the pipe between worker and grader is no part of the field's graders."""
 
-_HEADER = re.compile(r"^(assignment|after|earns): (.+)$", re.MULTILINE)
+_HEADER = re.compile(r"^(assignment|after|earns|flagged): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One file of the corpus; ``earns`` gives the points of its honest part by item, None for all of an item's."""
+    """One file of the corpus; ``earns`` gives the points of its honest part by item, None for all of an item's.
+
+    ``flagged`` is an item that it may earn if the TA is told.
+    """
 
     family: str
     name: str
@@ -52,6 +56,7 @@ class Attack:
     assignment: str = "activations"
     earns: dict[str, float | None] = field(default_factory=dict)
     honest: bool = False
+    flagged: str = ""
 
     @property
     def id(self) -> str:
@@ -78,6 +83,7 @@ def read_attack(path: Path) -> Attack:
         header.get("assignment", "activations"),
         earns,
         "after" in header,
+        header.get("flagged", ""),
     )
 
 

@@ -17,7 +17,6 @@ KNOWN: dict[str, str] = {
     "packages/endless_file@pages": "nbgrader copies /dev/zero",
     "packages/pipes_and_devices@pages": "nbgrader falls at a named pipe beside the notebook: ungraded",
     "packages/forged_timestamp@pages": "nbgrader cannot read timestamp.txt, and the work stays ungraded",
-    "smuggled_answers/weights_that_notice_the_control@*": "a shorter run gives the control away (README: residue)",
     # sandlock
     "writing_results/names_of_files@sandlock": "Landlock does not know stat",
 }

@@ -121,6 +121,7 @@ PROFILE = SimpleNamespace(
     batch_size=8,
     training_wall_s=60,
     control_steps=1,
+    least_kinship=0.0,
     auc_steps=(AucStep(0.8, 0.5), AucStep(0.95, 1.0)),
 )
 
@@ -200,6 +201,38 @@ def test_a_network_that_train_puts_in_place_is_refused(build, weights):
     other = build((32, 32, 1), PROFILE.width, 3, "elu", PROFILE.dense_units)
     with pytest.raises(AssertionError, match="another network"):
         training_run._check_gain(1.0, weights[:-2], other, course_of(build, weights, flipped=0), {})
+
+
+@pytest.mark.parametrize(("share", "credit", "flagged"), [(0.1, 1.0, False), (2.0, 1.0, True), (10.0, 0.0, True)])
+def test_weights_have_to_come_from_the_initial_ones(share, credit, flagged, rng):
+    """Weights near their initial values are trained; others were put in place: flagged, and in the end refused."""
+    before = [rng.normal(size=(3, 3, 4, 8)), np.zeros(8), rng.normal(size=(32, 1)), np.zeros(1)]
+    after = [b + (share * rng.normal(size=b.shape) if n == 0 else 0.1) for n, b in enumerate(before)]
+    facts = {"credit": 1.0}
+    if credit:
+        training_run._check_kinship(before, after, 0.3, facts)
+    else:
+        with pytest.raises(AssertionError, match="do not come from the initial ones"):
+            training_run._check_kinship(before, after, 0.3, facts)
+    assert ("flags" in facts) is flagged
+    assert 0 <= facts["kinship"][1] <= facts["kinship"][0] <= 1 or not credit
+
+
+def test_where_training_is_long_kinship_says_nothing(rng):
+    """A profile without a threshold neither flags nor refuses; the numbers are there all the same."""
+    facts = {}
+    training_run._check_kinship([rng.normal(size=(3, 4))], [rng.normal(size=(3, 4))], 0.0, facts)
+    assert "flags" not in facts and len(facts["kinship"]) == 2
+
+
+def test_one_filter_put_in_place_is_flagged(rng):
+    """A small network that is hidden in a large one changes its own filters alone."""
+    before = [rng.normal(size=(3, 3, 4, 8))]
+    after = [before[0] + 0.05]
+    after[0][..., 0] = rng.normal(size=(3, 3, 4))
+    facts = {}
+    training_run._check_kinship(before, after, 0.3, facts)
+    assert facts["kinship"][0] > 0.8 and "a filter has a correlation" in facts["flags"][0]
 
 
 def test_a_network_carried_in_is_refused(build, weights):
