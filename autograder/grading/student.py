@@ -92,17 +92,10 @@ class Student:
             StudentError, StudentTimeout, ResourceLimit, RemoteProtocolError: the submission's fault.
         """
         found = self._ask("call", timeout_s_, function, name=function, args=tuple(args), kwargs=kwargs)
-        try:
-            return Reply(
-                found["value"],
-                tuple(found["args"]),
-                dict(found["kwargs"]),
-                bool(found["shares_memory"]),
-                tuple(map(str, found["warnings"])),
-                str(found["stdout"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise RemoteProtocolError("your code sent an answer of the wrong form") from error
+        value, after, named, shares_memory, warnings, stdout = _fields(
+            found, value=object, args=list, kwargs=dict, shares_memory=bool, warnings=list, stdout=str
+        )
+        return Reply(value, tuple(after), named, shares_memory, tuple(map(str, warnings)), stdout)
 
     def value(self, name: str) -> Any:
         """A global variable of the submission."""
@@ -130,6 +123,8 @@ class Student:
     def weights(self, model: Handle, input_shape: tuple[int, ...] | None = None) -> list[Weight]:
         """A model's variables in the order of first use in one traced forward pass."""
         found = self._ask("weights", None, "", handle=model, input_shape=input_shape)
+        if not isinstance(found, list):
+            raise RemoteProtocolError("your code sent an answer of the wrong form")
         try:
             weights = [Weight(str(name), value, bool(trainable)) for name, value, trainable in found]
         except (TypeError, ValueError) as error:
@@ -238,17 +233,19 @@ class RemoteStudent(Student):
     def _request(self, verb: str, arguments: dict[str, Any], timeout_s: float) -> Any:
         try:
             tree, body = encode(_swap(arguments, _to_wire))
+            frame = self._host.request({"verb": verb, "args": tree}, body, timeout_s)
         except ProtocolError as error:
+            if self.heard:  # as large as an answer may be, and a little larger when it is handed back
+                raise StudentError(f"your code returned something that cannot be handed on: {error}") from error
             raise LocalProtocolError(f"a test passed something that cannot be sent: {error}") from error
-        frame = self._host.request({"verb": verb, "args": tree}, body, timeout_s)
         try:
             if frame.header.get("ok") is True:
                 return decode(frame.header.get("value"), frame.body, self._make_handle)
-            told = frame.header["error"]
-            kind, message, trace = (str(told[key])[:4000] for key in ("kind", "message", "traceback"))
-        except (ProtocolError, KeyError, TypeError) as problem:
+            told = _fields(frame.header.get("error"), kind=str, message=str, traceback=str)
+        except (ProtocolError, RemoteProtocolError) as problem:
             self._host.end_fork("malformed")
             raise RemoteProtocolError(f"your code sent something that is no answer: {problem}") from None
+        kind, message, trace = (printable(text[:4000]) for text in told)
         if kind == "MemoryError":
             raise ResourceLimit(f"your code asked for more than {self._limits.memory_mib} MiB of memory")
         raise StudentError(self._explain(kind, message), kind=kind, traceback=trace)
@@ -288,12 +285,13 @@ class RemoteStudent(Student):
             if place in self._left_out or len(self._left_out) > MAX_LEFT_OUT:
                 return
             found = self._timed("load", {"name": chunk.name, "source": chunk.source})
-            self._note(found["fault"])
-            for index in range(min(int(found["statements"]), MAX_STATEMENTS)):
+            fault, statements = _fields(found, fault=object, statements=int)
+            self._note(fault)
+            for index in range(min(statements, MAX_STATEMENTS)):
                 place = (chunk.name, index)
                 if place not in self._left_out:
                     self._note(self._timed("execute", {"name": chunk.name, "index": index}))
-        except (SubmissionError, KeyError, TypeError, ValueError) as error:
+        except SubmissionError as error:
             self._host.end_fork("load")
             self._left_out.add(place)
             kind = "endless" if isinstance(error, StudentTimeout) else type(error).__name__
@@ -312,6 +310,19 @@ class RemoteStudent(Student):
             self.faults.append(
                 {key: printable(str(fault.get(key, ""))[:2000]) for key in ("where", "kind", "message", "traceback")}
             )
+
+
+def _fields(answer: Any, **kinds: type) -> list[Any]:
+    """The values of a dictionary that a worker answered, each of its type.
+
+    Raises:
+        RemoteProtocolError: it is none, or has not these keys, or something else under them.
+    """
+    if not isinstance(answer, dict) or not all(
+        name in answer and isinstance(answer[name], kind) for name, kind in kinds.items()
+    ):
+        raise RemoteProtocolError("your code sent an answer of the wrong form")
+    return [answer[name] for name in kinds]
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Values on the wire: a JSON tree, with arrays as raw bytes beside it.
+"""Values on the wire: a JSON tree, with arrays and long text as raw bytes beside it.
 
 What cannot be sent stays with the worker, and an ``Opaque`` (an id and a type's name) goes in its
 place.  The trusted side can hand it back as an argument of a later call.
@@ -7,18 +7,21 @@ place.  The trusted side can hand it back as an argument of a later call.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .wire import ProtocolError
+from .wire import MAX_BODY_BYTES, ProtocolError
 
 MAX_DEPTH = 16
 MAX_NODES = 200_000
 MAX_DIMENSIONS = 16
+MAX_INTEGER_BITS = 4096
+MAX_NAME_CHARACTERS = 4096  # of a key or a type's name
+MAX_INLINE_TEXT_BYTES = 1024  # longer text lies in the body: JSON's escapes could make it six times as long
+MAX_TEXT_BYTES = 16 * 1024 * 1024  # of all that lies in the body: as a string it may take four times as much
 DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")  # fmt: skip
 
@@ -42,17 +45,19 @@ class _Encoder:
     def __init__(self, keep: Callable[[Any], Opaque] | None):
         self.keep = keep
         self.body = bytearray()
-        self.nodes = 0
+        self.nodes, self.text_left = 0, MAX_TEXT_BYTES
 
     def tree(self, value: Any, depth: int) -> Any:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise ProtocolError(f"value is nested deeper than {MAX_DEPTH} or has more than {MAX_NODES} parts")
         kind = type(value)
-        if value is None or kind is bool or kind is str:
-            return value if kind is not str else {"t": "str", "v": value.encode("utf-8", "replace").decode()}
+        if value is None or kind is bool:
+            return value
+        if kind is str:
+            return self.text(value)
         if kind is int:
-            return {"t": "int", "v": hex(value)} if value.bit_length() <= 4096 else self.opaque(value)
+            return {"t": "int", "v": hex(value)} if value.bit_length() <= MAX_INTEGER_BITS else self.opaque(value)
         if kind is float:
             return {"t": "float", "v": value.hex()}
         if kind is complex:
@@ -70,10 +75,20 @@ class _Encoder:
         return self.opaque(value)
 
     def mapping(self, value: dict[Any, Any], depth: int) -> Any:
-        if not all(type(key) is str for key in value):
+        if not all(type(key) is str and len(key) <= MAX_NAME_CHARACTERS for key in value):
             return self.opaque(value)
         pairs = [[key.encode("utf-8", "replace").decode(), self.tree(entry, depth + 1)] for key, entry in value.items()]
         return {"t": "dict", "v": pairs}
+
+    def text(self, value: str) -> dict[str, Any]:
+        data = value.encode("utf-8", "replace")
+        if len(data) <= MAX_INLINE_TEXT_BYTES:
+            return {"t": "str", "v": data.decode()}
+        if len(data) > self.text_left:
+            return self.opaque(value)
+        self.text_left -= len(data)
+        self.body += data
+        return {"t": "text", "size": len(data), "at": len(self.body) - len(data)}
 
     def array(self, tag: str, value: np.ndarray) -> dict[str, Any]:
         data = np.ascontiguousarray(value).tobytes()
@@ -88,8 +103,72 @@ class _Encoder:
         return {"t": "handle", "id": kept.id, "type": kept.type_name}
 
 
+class _Decoder:
+    def __init__(self, body: bytes, resolve: Callable[[int, str], Any]):
+        self.body, self.resolve = body, resolve
+        self.nodes_left, self.bytes_left, self.text_left = MAX_NODES, len(body), MAX_TEXT_BYTES
+
+    def value(self, node: Any, depth: int) -> Any:
+        self.nodes_left -= 1
+        if depth > MAX_DEPTH or self.nodes_left < 0:
+            raise ProtocolError("value is nested too deeply or has too many parts")
+        if node is None or isinstance(node, bool):
+            return node
+        if not isinstance(node, dict):
+            raise ProtocolError("malformed value")
+        tag, inner = node.get("t"), node.get("v")
+        if tag == "str":
+            return _text(inner)
+        if tag == "int":
+            return _integer(inner)
+        if tag == "float" and isinstance(inner, str) and len(inner) <= 64:
+            return float.fromhex(inner)
+        if tag in ("list", "tuple") and isinstance(inner, list):
+            entries = [self.value(entry, depth + 1) for entry in inner]
+            return entries if tag == "list" else tuple(entries)
+        if tag == "dict" and isinstance(inner, list):
+            return {_name(key): self.value(entry, depth + 1) for key, entry in inner}
+        if tag == "text":
+            return self.text(node)
+        if tag in ("array", "scalar"):
+            array = self.array(node)
+            return array if tag == "array" else array[()]
+        if tag == "handle":
+            return self.resolve(_count(node.get("id")), _name(node.get("type", "")))
+        raise ProtocolError("malformed value")
+
+    def text(self, node: dict[str, Any]) -> str:
+        size = _count(node.get("size"))
+        self.text_left -= size
+        if self.text_left < 0:
+            raise ProtocolError(f"more than {MAX_TEXT_BYTES} bytes of text")
+        return str(self.taken(node, size), "utf-8")
+
+    def array(self, node: dict[str, Any]) -> np.ndarray:
+        dtype, shape = node.get("dtype"), node.get("shape")
+        if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
+            raise ProtocolError("malformed array")
+        lengths, kind = [_count(length) for length in shape], np.dtype(dtype)
+        if math.prod(length or 1 for length in lengths) * kind.itemsize > MAX_BODY_BYTES:
+            raise ProtocolError("array too large")  # an empty one, too: its sum over one axis would be
+        data = self.taken(node, math.prod(lengths) * kind.itemsize)
+        if kind.kind == "b":
+            return np.not_equal(np.frombuffer(data, np.uint8, len(data)), 0).reshape(shape)
+        return np.frombuffer(data, kind, math.prod(lengths)).reshape(shape).copy()
+
+    def taken(self, node: dict[str, Any], size: int) -> memoryview:
+        """Bytes of the body, before they are copied: small messages may not become large values."""
+        start = _count(node.get("at"))
+        if start + size > len(self.body):
+            raise ProtocolError("value points outside its message")
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise ProtocolError("values that share their bytes")
+        return memoryview(self.body)[start : start + size]
+
+
 def encode(value: Any, keep: Callable[[Any], Opaque] | None = None) -> tuple[Any, bytes]:
-    """Converts a value into a JSON tree and the bytes of its arrays.
+    """Converts a value into a JSON tree and the bytes of its arrays and long text.
 
     Args:
         value: exact built-in types, NumPy arrays and scalars; subclasses are not trusted to behave.
@@ -114,55 +193,10 @@ def decode(tree: Any, body: bytes, resolve: Callable[[int, str], Any]) -> Any:
     Raises:
         ProtocolError: the tree is malformed, too deep, too large, or points outside ``body``.
     """
-    budget, left = [MAX_NODES], [len(body)]
-
-    def build(node: Any, depth: int) -> Any:
-        budget[0] -= 1
-        if depth > MAX_DEPTH or budget[0] < 0:
-            raise ProtocolError("value is nested too deeply or has too many parts")
-        if node is None or isinstance(node, bool):
-            return node
-        if not isinstance(node, dict):
-            raise ProtocolError("malformed value")
-        tag, value = node.get("t"), node.get("v")
-        if tag == "str" and isinstance(value, str):
-            return value
-        if tag == "int" and isinstance(value, str) and len(value) <= 1100:
-            return int(value, 16)
-        if tag == "float" and isinstance(value, str) and len(value) <= 64:
-            return float.fromhex(value)
-        if tag in ("list", "tuple") and isinstance(value, list):
-            entries = [build(entry, depth + 1) for entry in value]
-            return entries if tag == "list" else tuple(entries)
-        if tag == "dict" and isinstance(value, list):
-            return {_text(key): build(entry, depth + 1) for key, entry in value}
-        if tag in ("array", "scalar"):
-            array = _array(node, body)
-            left[0] -= array.nbytes
-            if left[0] < 0:
-                raise ProtocolError("arrays that share their bytes")
-            return array if tag == "array" else array[()]
-        if tag == "handle":
-            return resolve(_count(node.get("id")), _text(node.get("type", "")))
-        raise ProtocolError("malformed value")
-
     try:
-        return build(tree, 0)
+        return _Decoder(body, resolve).value(tree, 0)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ProtocolError(f"malformed value: {error}") from None
-
-
-def _array(node: dict[str, Any], body: bytes) -> np.ndarray:
-    dtype, shape, start = node.get("dtype"), node.get("shape"), _count(node.get("at"))
-    if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
-        raise ProtocolError("malformed array")
-    size = math.prod(_count(length) for length in shape)
-    kind = np.dtype(dtype)
-    if size > sys.maxsize // 16 or start + size * kind.itemsize > len(body):
-        raise ProtocolError("array points outside its message")
-    if kind.kind == "b":
-        return np.not_equal(np.frombuffer(body, np.uint8, size, start), 0).reshape(shape)
-    return np.frombuffer(body, kind, size, start).reshape(shape).copy()
 
 
 def _count(value: Any) -> int:
@@ -171,7 +205,23 @@ def _count(value: Any) -> int:
     return value
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 4096:
+def _integer(value: Any) -> int:
+    if not isinstance(value, str) or len(value) > MAX_INTEGER_BITS // 4 + 3:  # hexadecimal, after "-0x"
+        raise ProtocolError("malformed number")
+    if (number := int(value, 16)).bit_length() > MAX_INTEGER_BITS:
+        raise ProtocolError("number too large")
+    return number
+
+
+def _name(value: Any) -> str:
+    if len(text := _text(value)) > MAX_NAME_CHARACTERS:
         raise ProtocolError("malformed text")
+    return text
+
+
+def _text(value: Any) -> str:
+    """Text that can be printed and saved: JSON's escapes can spell a lone surrogate."""
+    if not isinstance(value, str):
+        raise ProtocolError("malformed text")
+    value.encode()
     return value

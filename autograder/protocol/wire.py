@@ -88,7 +88,7 @@ class FrameReader:
 
 def _parse_header(text: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(text, parse_constant=_refuse_constant)
+        header = json.loads(text.decode(), parse_constant=_refuse_constant)  # bytes might be taken for UTF-16
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"header is no JSON: {error}") from None
     if not isinstance(header, dict):

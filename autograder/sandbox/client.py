@@ -122,12 +122,13 @@ class WorkerHost:
         self._replies.clear()
         self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
         event = self._wait_event("forked", START_LIMIT_S)
-        if not event.get("confined"):
+        number = event.get("number")
+        if event.get("confined") is not True or not isinstance(number, int):
             self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
             raise EnvironmentFault("a worker could not set its limits and confine itself")
         self._forks += 1
         self._fork_limits = limits
-        scratch = self._scratch / f"fork-{int(event['number'])}"
+        scratch = self._scratch / f"fork-{number}"
         self._watch = Watch(self._process.pid, self._own, scratch, limits, self._process.kill)
         self._watch.start()
         self._frames = FrameReader(min(MAX_BODY_BYTES, limits.output_mib * MIB))

@@ -66,7 +66,17 @@ class LyingArray(np.ndarray):
 
 
 @pytest.mark.parametrize(
-    "value", [Liar(1), np.zeros(2).view(LyingArray), object(), {1: 2}, np.array(["a"]), np.array([None])]
+    "value",
+    [
+        Liar(1),
+        np.zeros(2).view(LyingArray),
+        object(),
+        {1: 2},
+        {"k" * 5000: 1},
+        2**4096,
+        np.array(["a"]),
+        np.array([None]),
+    ],
 )
 def test_what_cannot_be_sent_stays_behind(value: Any) -> None:
     """Subclasses and objects never cross; a handle stands for them."""
@@ -83,10 +93,20 @@ def test_what_cannot_be_sent_stays_behind(value: Any) -> None:
         {"t": "array", "dtype": "float64", "shape": [-1], "at": 0},
         {"t": "array", "dtype": "float64", "shape": [2**40, 2**40], "at": 0},
         {"t": "array", "dtype": "uint8", "shape": [1], "at": 2**61},
+        {"t": "array", "dtype": "float64", "shape": [0, 2**58], "at": 0},
+        {"t": "array", "dtype": "uint8", "shape": [1] * 17, "at": 0},
+        {"t": "text", "size": 9, "at": 0},
+        {"t": "text", "size": 1},
+        {"t": "str", "v": "\ud800"},
+        {"t": "str", "v": None},
         {"t": "int", "v": "zz"},
+        {"t": "int", "v": "f" * 1025},
+        {"t": "int", "v": "f" * 10_000_000},
         {"t": "float", "v": 3},
         {"t": "dict", "v": [["a"]]},
         {"t": "dict", "v": [[1, None]]},
+        {"t": "dict", "v": [["\ud800", None]]},
+        {"t": "dict", "v": [["k" * 5000, None]]},
         {"t": "handle", "id": -1},
         {"t": "handle", "id": True},
         {"t": "eval", "v": "1"},
@@ -145,3 +165,9 @@ def test_arrays_that_share_their_bytes_are_refused():
     tree["v"] *= 2
     with pytest.raises(ProtocolError, match="share"):
         decode(tree, body, lambda number, kind: None)
+
+
+def test_truth_values_are_zero_or_one():
+    """Other bytes in an array of truth values are taken for true, so that its memory holds what NumPy expects."""
+    found = decode({"t": "array", "dtype": "bool", "shape": [3], "at": 0}, b"\x02\xff\x00", Opaque)
+    assert found.view(np.uint8).tolist() == [1, 1, 0]

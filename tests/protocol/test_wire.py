@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,23 @@ def test_an_announced_flood_is_refused_before_it_comes() -> None:
         list(FrameReader(max_body_bytes=99).feed(prefix))
 
 
-@pytest.mark.parametrize("text", [b"[1]", b"nope", b'{"a": NaN}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[1]",
+        b"nope",
+        b'{"a": NaN}',
+        b"[" * 100_000,
+        b"\xff",
+        b"\xef\xbb\xbf{}",
+        b'{"a":\0}',
+        b'{"a":' + b"9" * 5000 + b"}",
+        "{}".encode("utf-16"),
+        b'{"\xed\xa0\x80":1}',
+        b'{"a":' * 100_000,
+    ],
+    ids=itertools.count(),
+)
 def test_headers_that_are_no_object_are_refused(text: bytes) -> None:
     """A header is a JSON object without NaN, whatever its bytes."""
     good = pack_frame({})
