@@ -18,7 +18,7 @@ MIN_SECRET_BYTES = 16
 def sandbox_options(function: Any) -> Any:
     """The options of every command that runs student code."""
     function = click.option(
-        "--sandbox", metavar="NAME", help="sandlock or bubblewrap; the best that works by default."
+        "--sandbox", metavar="NAME", help="sandlock, bubblewrap, podman, docker or apptainer; the first that works."
     )(function)
     return click.option(
         "--unsafe-no-sandbox",

@@ -137,7 +137,8 @@ class Bubblewrap:
             if os.path.islink(path):
                 command += ["--symlink", os.readlink(path), path]
         command += ["--proc", "/proc", "--dev", "/dev", "--bind", str(scratch), str(scratch), "--chdir", str(scratch)]
-        return _popen([*command, "--", *runtime.command(scratch)], env={"PATH": os.environ.get("PATH", "")})
+        command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both are memory, which nobody would count
+        return popen_host([*command, "--", *runtime.command(scratch)], env={"PATH": os.environ.get("PATH", "")})
 
 
 class Unsafe:
@@ -152,10 +153,11 @@ class Unsafe:
 
     def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
         """See ``Backend``."""
-        return _popen(runtime.command(scratch, confined=False), env=runtime.environment(scratch, threads))
+        return popen_host(runtime.command(scratch, confined=False), env=runtime.environment(scratch, threads))
 
 
-def _popen(command: list[str], env: dict[str, str]) -> HostProcess:
+def popen_host(command: list[str], env: dict[str, str]) -> HostProcess:
+    """Starts a program that hands its standard input and output to the host."""
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, bufsize=0,
         start_new_session=True,

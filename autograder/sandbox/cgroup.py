@@ -3,8 +3,10 @@
 Theory of operation.  systemd hands a part of its tree of cgroups to a user (``systemd-run --user --scope -p
 Delegate=yes autograder batch ...``) and marks it as handed over; others are left alone, even where root could write
 them.  The kernel wants processes in the leaves only: so all that run here move to a leaf of their own, the controllers
-are switched on, and each worker host gets a group beside it.  Where any of this is not possible there is no group, and
-the watch (``watch``) is alone.
+are switched on, and each worker host gets a group beside it.  When its memory is used up the kernel ends the whole
+group, the host included: so that a call does not wait for a process that is no more, and nothing of it is told to the
+next student.  Where any of this is not possible there is no group, and the watch (``watch``) is alone; containers have
+groups of their own, which are left as they are.
 """
 
 from __future__ import annotations
@@ -12,20 +14,23 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Iterable
+import select
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.config import Limits
 from autograder.sandbox.watch import MIB, THREADS_PER_PROCESS
 
 ROOT = Path("/sys/fs/cgroup")
-OWN = Path("/proc/self/cgroup")
+PROC = Path("/proc")
 ADVICE = "systemd-run --user --scope -p Delegate=yes autograder batch ..."
 TRUSTED = "autograder-trusted"
-HOST_MIB = 1536  # what a host with TensorFlow takes itself
+HOST_MIB = 1536  # what forks may copy of a host with TensorFlow
 HOST_TASKS = 256
 DELEGATED = ("user.delegate", "trusted.delegate")  # systemd 251 and newer set these attributes
 CONTROLLERS = "+memory +pids"
+END_LIMIT_S = 20.0
 MOVES = 10  # while processes move to the leaf, others may be started
 _numbers = itertools.count(1)
 
@@ -36,12 +41,6 @@ class Group:
     def __init__(self, folder: Path, limits: Limits):
         self._folder, self._limits = folder, limits
 
-    def add(self, pids: Iterable[int]) -> None:
-        """Puts processes into the group; what they start is born in it."""
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                (self._folder / "cgroup.procs").write_text(str(pid))
-
     def excess(self) -> str:
         """What the kernel has ended a process of the group for, "" for nothing."""
         with contextlib.suppress(OSError):
@@ -51,25 +50,45 @@ class Group:
         return ""
 
     def remove(self) -> None:
-        """Ends what is left in the group, and the group."""
+        """Ends what is left in the group, waits for its end, and removes the group."""
         with contextlib.suppress(OSError):
             (self._folder / "cgroup.kill").write_text("1")
         with contextlib.suppress(OSError):
+            self._wait_until_empty()
+        with contextlib.suppress(OSError):
             self._folder.rmdir()
 
+    def _wait_until_empty(self) -> None:
+        deadline = time.monotonic() + END_LIMIT_S
+        with (self._folder / "cgroup.events").open() as events:
+            changed = select.poll()
+            changed.register(events, select.POLLPRI)
+            while "populated 1" in events.read() and (left := deadline - time.monotonic()) > 0:
+                changed.poll(left * 1000)
+                events.seek(0)
 
-def make_group(limits: Limits) -> Group | None:
-    """A group with the memory and the tasks of an assignment beside the host's own, or None where there can be none."""
+
+def make_group(limits: Limits, pids: Collection[int]) -> Group | None:
+    """Puts a worker host into a group with the memory and the tasks of an assignment; what it starts is born in it.
+
+    Args:
+        limits: of the assignment.
+        pids: the processes of the host.
+
+    Returns:
+        None where there can be no group, and where the host has one of its own.
+    """
     parent = delegated()
     if parent is None:
         return None
     folder = parent / f"autograder-host-{os.getpid()}-{next(_numbers)}"
     try:
+        if any(_group_of(pid) != _group_of("self") for pid in pids):
+            return None
         folder.mkdir()
-        (folder / "memory.max").write_text(str((limits.memory_mib + HOST_MIB) * MIB))
-        (folder / "pids.max").write_text(str(limits.processes * THREADS_PER_PROCESS + HOST_TASKS))
-        with contextlib.suppress(OSError):
-            (folder / "memory.swap.max").write_text("0")
+        _set_bounds(folder, limits)
+        for pid in pids:
+            (folder / "cgroup.procs").write_text(str(pid))
     except OSError:
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -77,11 +96,18 @@ def make_group(limits: Limits) -> Group | None:
     return Group(folder, limits)
 
 
+def _set_bounds(folder: Path, limits: Limits) -> None:
+    (folder / "memory.max").write_text(str((limits.memory_mib + HOST_MIB) * MIB))
+    (folder / "pids.max").write_text(str(limits.processes * THREADS_PER_PROCESS + HOST_TASKS))
+    for name, value in {"memory.oom.group": "1", "memory.swap.max": "0"}.items():
+        with contextlib.suppress(OSError):  # a kernel may lack them
+            (folder / name).write_text(value)
+
+
 def delegated() -> Path | None:
     """The cgroup below which this process may make others that bound memory, or None."""
     try:
-        line = next(line for line in OWN.read_text().splitlines() if line.startswith("0::"))
-        group = ROOT / line.removeprefix("0::").lstrip("/")
+        group = _group_of("self")
         if group.name == TRUSTED:
             group = group.parent
         if not _is_delegated(group):
@@ -91,8 +117,16 @@ def delegated() -> Path | None:
         if not {"memory", "pids"} <= set((group / "cgroup.controllers").read_text().split()):
             return None
         return group if _make_room(group) else None
-    except (OSError, StopIteration):
+    except OSError:
         return None
+
+
+def _group_of(pid: int | str) -> Path:
+    """The cgroup of a process; a kernel with groups of version 1 only has none."""
+    for line in (PROC / str(pid) / "cgroup").read_text().splitlines():
+        if line.startswith("0::"):
+            return ROOT / line.removeprefix("0::").lstrip("/")
+    raise FileNotFoundError(f"{pid} is in no cgroup of version 2")
 
 
 def _is_delegated(group: Path) -> bool:

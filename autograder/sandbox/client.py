@@ -57,7 +57,7 @@ class WorkerHost:
         self._frames: FrameReader | None = None
         self._events: deque[dict[str, Any]] = deque()
         self._replies: deque[Frame] = deque()
-        self._confines = False
+        self.confines = False
         self._own: frozenset[int] = frozenset()
         self._watch: Watch | None = None
         self._group: Group | None = None
@@ -86,12 +86,10 @@ class WorkerHost:
         for stream in (self._process.stdin, self._process.stdout):
             os.set_blocking(stream.fileno(), False)
         try:
-            self._confines = bool(self._wait_event("ready", START_LIMIT_S).get("confine"))
-            self._own = self._processes()
+            self.confines = bool(self._wait_event("ready", START_LIMIT_S).get("confine"))
+            self._own = self.processes()
             self._forks = 0
-            self._group = make_group(self._limits)
-            if self._group:
-                self._group.add(self._own)
+            self._group = make_group(self._limits, self._own)
         except (StudentTimeout, RemoteProtocolError, HostLost) as error:
             self.close()
             raise EnvironmentFault(
@@ -114,14 +112,22 @@ class WorkerHost:
     # -- life of a fork --------------------------------------------------------------------------
 
     def open_fork(self, limits: Limits) -> None:
-        """Forks a worker for one submission, ending the one before."""
+        """Forks a worker for one submission, ending the one before.
+
+        Raises:
+            EnvironmentFault: there is no worker; the next try gets a fresh host.
+        """
         if self._frames is not None:
             self.end_fork("replaced")
         self.start()
         assert self._process and self._scratch
         self._replies.clear()
-        self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
-        event = self._wait_event("forked", START_LIMIT_S)
+        try:
+            self._send(pack_control({"command": "fork", "limits": asdict(limits)}), START_LIMIT_S)
+            event = self._wait_event("forked", START_LIMIT_S)
+        except (StudentTimeout, RemoteProtocolError, HostLost) as error:
+            self.close()
+            raise EnvironmentFault("the worker host was lost between two submissions") from error
         number = event.get("number")
         if event.get("confined") is not True or not isinstance(number, int):
             self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
@@ -152,11 +158,14 @@ class WorkerHost:
     def _after_fork(self, ended: dict[str, Any]) -> None:
         """Replaces the host unless it is fit for another submission: by its own word and as it looks from outside."""
         self._stop_watch()
-        fit = ended.get("intact") is True and self._processes() == self._own
-        if not (fit and self._confines and self._forks < FORKS_PER_HOST):
+        fit = ended.get("intact") is True and self.processes() == self._own
+        if self._group and self._group.excess():
+            fit = False  # the kernel ends its processes now, or it would be told to the next student
+        if not (fit and self.confines and self._forks < FORKS_PER_HOST):
             self.close()  # without an inner wall, a host serves one submission only
 
-    def _processes(self) -> frozenset[int]:
+    def processes(self) -> frozenset[int]:
+        """The running host's processes and all below, as this side sees them."""
         assert self._process
         return frozenset((self._process.pid, *descendants(self._process.pid)))
 

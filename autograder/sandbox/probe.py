@@ -23,7 +23,6 @@ from autograder.protocol import encode
 from autograder.sandbox.backends import Backend, find_backends
 from autograder.sandbox.client import WorkerHost
 from autograder.sandbox.runtime import prepare_runtime
-from autograder.worker.processes import descendants
 
 LIMITS = Limits(memory_mib=256, processes=8, files=50, file_mib=4, scratch_mib=16)
 TIMEOUT_S = 20.0
@@ -34,6 +33,7 @@ FILTER, KERNEL, WATCH, CLOCK = (
     "clock",
 )
 CALL = "1 // (__import__('ctypes').CDLL(None).{call} + 1)"  # raises where the call gives -1
+OS = "__import__('os')"
 HOLD = "__import__('time').sleep(10)"
 
 
@@ -42,7 +42,8 @@ class Probe:
     """Something that student code must not be able to do.
 
     ``by`` names the mechanism, or the part of the backend's ``walls`` that has one; ``source`` is an expression;
-    ``limits`` are changes to ``LIMITS``, ``timeout_s`` the wall time.
+    ``limits`` are changes to ``LIMITS``, ``timeout_s`` the wall time.  What is ``harmless_alone`` does no harm where
+    each submission has a host of its own, which it has where the kernel has no Landlock for its fork.
     """
 
     what: str
@@ -50,19 +51,22 @@ class Probe:
     source: str
     limits: dict[str, Any] | None = None
     timeout_s: float = TIMEOUT_S
+    harmless_alone: bool = False
 
 
 PROBES = (
     Probe("read a file of yours", "files", "open({canary!r}).read()"),
-    Probe("list your home folder", "files", "__import__('os').listdir({home!r})"),
-    Probe("write outside its scratch folder", "files", "open({canary!r}, 'a').write('x')"),
+    Probe("list a folder of yours", "files", "__import__('os').listdir({folder!r})"),
+    Probe("write to a file of yours", "files", "open({canary!r}, 'a').write('x')"),
+    Probe("write outside its scratch folder", "files", "open('/autograder-probe', 'w').write('x')"),
     Probe("change the rights of a file of yours", FILTER, "__import__('os').chmod({canary!r}, 0o777)"),
     Probe("import a package that was not named", "files", "__import__('sklearn')"),
     Probe("see your environment", "clean environment", "__import__('os').environ[{variable!r}]"),
     Probe("open a TCP connection", "network", "__import__('socket').create_connection(('127.0.0.1', {tcp}), 2)"),
     Probe("send a UDP packet", "network", "__import__('socket').socket(2, 2).sendto(b'x', ('127.0.0.1', {udp}))"),
     Probe("signal the grader", "processes", "__import__('os').kill({grader}, 0)"),
-    Probe("signal its own host", "processes", "__import__('os').kill(__import__('os').getppid(), 0)"),
+    Probe("signal its own host", "processes", "__import__('os').kill(__import__('os').getppid(), 0)",
+          harmless_alone=True),
     Probe("lower the limits of its host", FILTER,
           "__import__('resource').prlimit(__import__('os').getppid(), 4, (0, 0))"),
     Probe("make a namespace of its own", FILTER, CALL.format(call="unshare(0x10000000)")),
@@ -111,7 +115,7 @@ def probe(backend: Backend) -> list[Finding]:
         canary = Path(folder) / "canary"
         canary.write_text("secret")
         rights = canary.stat().st_mode
-        places = {"canary": str(canary), "home": str(Path.home()), "variable": variable, "grader": os.getpid(),
+        places = {"canary": str(canary), "folder": folder, "variable": variable, "grader": os.getpid(),
                   "tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1]}  # fmt: skip
         try:
             with WorkerHost(backend, prepare_runtime(Path(folder) / "views", ("numpy",)), LIMITS) as host:
@@ -122,7 +126,7 @@ def probe(backend: Backend) -> list[Finding]:
         seen = {
             "open a TCP connection": _heard(tcp),
             "send a UDP packet": _heard(udp),
-            "write outside its scratch folder": canary.read_text() != "secret",
+            "write to a file of yours": canary.read_text() != "secret",
             "change the rights of a file of yours": canary.stat().st_mode != rights,
         }
     return [replace(f, ok=False, detail="NOT refused") if seen.get(f.what) else f for f in findings]
@@ -135,6 +139,8 @@ def _find(host: WorkerHost, probe: Probe, places: dict[str, object]) -> Finding:
         ok, detail = _ask(host, probe.source.format(**places), probe.timeout_s)
     finally:
         host.end_fork()
+    if not ok and probe.harmless_alone and not host.confines:
+        ok, detail = True, "possible; harmless, since each submission has a host of its own"
     return Finding(probe.what, by, ok, detail)
 
 
@@ -153,16 +159,19 @@ def _ask(host: WorkerHost, source: str, timeout_s: float) -> tuple[bool, str]:
 
 def _leave_a_process(host: WorkerHost) -> Finding:
     """A process in a session of its own must be gone when its fork has ended."""
-    before = set(descendants(os.getpid()))
+    host.start()
+    before = host.processes()
     host.open_fork(LIMITS)
-    source = f"__import__('os').fork() or (__import__('os').setsid(), __import__('os').fork(), {HOLD})"
+    # A child in a session of its own and its child; both say that they are there.
+    source = f"""(p := {OS}.pipe()) and ({OS}.fork() or ({OS}.setsid(), {OS}.fork(), {OS}.write(p[1], b"x"), {HOLD}))
+        and {OS}.read(p[0], 1) + {OS}.read(p[0], 1)"""
     with contextlib.suppress(AutograderError):
-        _ask(host, source, TIMEOUT_S)
+        _ask(host, f"({source})", TIMEOUT_S)
+    started = host.processes() - before if host.has_fork else frozenset[int]()
     host.end_fork()
-    left = set(descendants(os.getpid())) - before
-    return Finding(
-        "leave a process behind", "worker host", not left, f"{len(left)} left" if left else "ended with its fork"
-    )
+    left = [pid for pid in started if Path(f"/proc/{pid}").exists()]
+    detail = f"{len(left)} left" if left else f"{len(started)} processes ended with their fork"
+    return Finding("leave a process behind", "worker host", len(started) > 2 and not left, detail)
 
 
 def _listener(kind: socket.SocketKind) -> socket.socket:

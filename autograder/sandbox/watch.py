@@ -5,10 +5,14 @@ its descriptors.  What many processes use together, shared memory, threads and t
 without cgroups, and a sandbox may hide processes from one another.  So a thread of the trusted side looks a few times
 a second at the tree of processes below the host, as ``/proc`` shows it out here, and at the scratch folder.  What is
 there but cannot be read counts as too much.
+
+The threads of a process share memory and descriptors (``filter`` sees to that), but a thread that has ended shows
+neither, and the first one may end before the others: so the first that still lives is asked.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -25,6 +29,7 @@ LOOKS_PER_SCRATCH = 5  # the scratch folder is looked at less often: a look cost
 THREADS_PER_PROCESS = 16
 MIB = 1024 * 1024
 KIB = 1024
+ENDLESS = 1 << 62
 
 
 class Watch:
@@ -46,7 +51,10 @@ class Watch:
         self.excess = ""
 
     def start(self) -> None:
-        """Begins to look."""
+        """Begins to look.  Should the machine itself run out of memory, the kernel takes student code first."""
+        for pid in self._tree():
+            with contextlib.suppress(OSError):
+                Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
         self._thread.start()
 
     def stop(self) -> None:
@@ -64,7 +72,7 @@ class Watch:
                 self._end_fork()
 
     def _processes(self) -> str:
-        tree = [pid for pid in descendants(self._root) if pid not in self._own]
+        tree = self._tree()
         if len(tree) > self._limits.processes:
             return f"started more than {self._limits.processes} processes"
         usage = [usage_of(pid) for pid in tree]
@@ -77,8 +85,7 @@ class Watch:
 
     def _files(self) -> str:
         count, size = 0, 0
-        tree = [pid for pid in descendants(self._root) if pid not in self._own]
-        for entries, used in itertools.chain(_entries(str(self._scratch)), *map(_removed_but_open, tree)):
+        for entries, used in itertools.chain(_entries(str(self._scratch)), _removed_but_open(self._tree())):
             count, size = count + entries, size + used
             if count > self._limits.files:
                 return f"made more than {self._limits.files} files"
@@ -87,32 +94,52 @@ class Watch:
         return ""
 
     def _end_fork(self) -> None:
-        for pid in descendants(self._root):
-            if pid not in self._own:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-                except PermissionError:
-                    self._end_all()
-                    return
+        for pid in self._tree():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            except PermissionError:
+                self._end_all()
+                return
+
+    def _tree(self) -> list[int]:
+        """The fork and what it has started."""
+        return [pid for pid in descendants(self._root) if pid not in self._own]
 
 
 def usage_of(pid: int) -> tuple[int, int]:
     """Memory that a process has for itself or shares with its kin (not the files that it maps), and its threads.
 
     Returns:
-        bytes and a count; both 0 for a process that is gone, both endless for one that may not be looked at.
+        bytes and a count; both 0 for a process that is gone, bytes endless for one that may not be looked at.
     """
+    threads = _threads(pid)
+    return next((used for thread in threads if (used := _memory(thread)) is not None), 0), len(threads)
+
+
+def _threads(pid: int) -> list[str]:
+    """Folders of the threads that a process has, the oldest first; none for a process that is gone."""
     try:
-        with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as stream:
+        return [f"/proc/{pid}/task/{number}" for number in os.listdir(f"/proc/{pid}/task")]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    except OSError:
+        return [f"/proc/{pid}"]
+
+
+def _memory(thread: str) -> int | None:
+    """Bytes, endless where they are hidden; None for a thread that has ended."""
+    try:
+        with open(f"{thread}/status", encoding="utf-8", errors="replace") as stream:
             fields = dict(line.split(":", 1) for line in stream if ":" in line)
     except (FileNotFoundError, ProcessLookupError):
-        return 0, 0
+        return None
     except OSError:
-        return 1 << 62, 1 << 30
-    sizes = (fields.get(name, "0").split()[0] for name in ("RssAnon", "RssShmem"))  # a zombie has neither
-    return sum(int(size) * KIB for size in sizes), int(fields.get("Threads", "0"))
+        return ENDLESS
+    if "RssAnon" not in fields:
+        return None
+    return sum(int(fields.get(name, "0").split()[0]) * KIB for name in ("RssAnon", "RssShmem"))
 
 
 def _entries(folder: str) -> Iterator[tuple[int, int]]:
@@ -129,18 +156,35 @@ def _entries(folder: str) -> Iterator[tuple[int, int]]:
         except FileNotFoundError:
             continue  # removed between two looks
         except OSError:
-            yield 1 << 30, 0
+            yield ENDLESS, 0
 
 
-def _removed_but_open(pid: int) -> Iterator[tuple[int, int]]:
-    """The same for files without a name that a process keeps on the disk by holding them open."""
-    folder = f"/proc/{pid}/fd"
-    try:
-        for name in os.listdir(folder):
-            found = os.stat(f"{folder}/{name}")
-            if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
+def _removed_but_open(pids: list[int]) -> Iterator[tuple[int, int]]:
+    """The same for files without a name that processes keep on the disk by holding them open, each file once."""
+    seen = set()
+    for pid in pids:
+        for found in _open_files(pid):
+            if found is None:
+                yield ENDLESS, 0
+            elif stat.S_ISREG(found.st_mode) and found.st_nlink == 0 and (found.st_dev, found.st_ino) not in seen:
+                seen.add((found.st_dev, found.st_ino))
                 yield 1, found.st_blocks * 512
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    except OSError:
-        yield 1 << 30, 0
+
+
+def _open_files(pid: int) -> Iterator[os.stat_result | None]:
+    """What a process holds open; None for descriptors that may not be looked at."""
+    for thread in _threads(pid):
+        try:
+            numbers = os.listdir(f"{thread}/fd")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        except OSError:
+            if _memory(thread) is None:
+                continue  # only root may look at the descriptors of a thread that has ended, and it has none
+            yield None
+            return
+        for number in numbers:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # closed in the meantime
+                yield os.stat(f"{thread}/fd/{number}")
+        if numbers:
+            return

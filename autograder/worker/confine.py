@@ -55,7 +55,7 @@ def confine(walls: Walls, limits: dict[str, Any], scratch: str) -> None:
         scratch: the one folder that may be written.
     """
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as stream:
-        stream.write("1000")  # should the machine run out of memory, it takes student code first
+        stream.write("1000")  # as the watch does from outside, where another user's processes may be out of its reach
     _limit(limits)
     if can_confine_files():
         import sandlock

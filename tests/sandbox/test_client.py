@@ -133,12 +133,13 @@ def test_nothing_outlives_its_fork(fresh: WorkerHost) -> None:
             return 1
         """,
     )
-    before = set(psutil.Process().children(recursive=True))
+    fresh.start()
+    before = fresh.processes()
     assert student.f() == 1
-    assert len(set(psutil.Process().children(recursive=True))) > len(before)
+    started = [psutil.Process(pid) for pid in fresh.processes() - before]
+    assert len(started) > 1
     student.close()
-    left = [p for p in psutil.Process().children(recursive=True) if p not in before and p.is_running()]
-    assert left == []
+    assert [process for process in started if process.is_running()] == []
 
 
 def test_one_fork_leaves_nothing_for_the_next(fresh: WorkerHost) -> None:
