@@ -21,6 +21,7 @@ from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox.runtime import Runtime
 
 UNSAFE = "none"
+FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it says of itself
 
 
 @dataclass
@@ -84,7 +85,8 @@ class Sandlock:
         policy: Any = sandlock.Sandbox(
             fs_readable=[*runtime.readable, str(runtime.home), str(runtime.site), "/proc"],
             fs_writable=[str(scratch), "/dev/null"],
-            max_processes=limits.processes,
+            # It still counts processes that were killed.  A submission's own number is bounded by the watch.
+            max_processes=limits.processes * FORKS_PER_HOST,
             clean_env=True,
             env=runtime.environment(scratch, threads),
             cwd=str(scratch),

@@ -27,7 +27,7 @@ from autograder.protocol.wire import (
     pack_frame,
     parse_control,
 )
-from autograder.sandbox.backends import Backend, HostProcess
+from autograder.sandbox.backends import FORKS_PER_HOST, Backend, HostProcess
 from autograder.sandbox.cgroup import Group, make_group
 from autograder.sandbox.runtime import Runtime
 from autograder.sandbox.watch import Watch
@@ -38,7 +38,6 @@ START_LIMIT_S = 180.0
 END_LIMIT_S = 20.0
 READ_BYTES = 1 << 20
 MIB = 1024 * 1024
-FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it says of itself
 
 
 class WorkerHost:
@@ -155,14 +154,18 @@ class WorkerHost:
         except (StudentTimeout, RemoteProtocolError, HostLost):
             self.close()
 
-    def _after_fork(self, ended: dict[str, Any]) -> None:
-        """Replaces the host unless it is fit for another submission: by its own word and as it looks from outside."""
-        self._stop_watch()
-        fit = ended.get("intact") is True and self.processes() == self._own
-        if self._group and self._group.excess():
-            fit = False  # the kernel ends its processes now, or it would be told to the next student
+    def _after_fork(self, ended: dict[str, Any]) -> str:
+        """Replaces the host unless it is fit for another submission: by its own word and as it looks from outside.
+
+        Returns:
+            What the fork used too much of, "" for nothing.  After that a host is replaced as well: what was ended in a
+            hurry may still be counted by the sandbox or the kernel.
+        """
+        excess = self._stop_watch()
+        fit = ended.get("intact") is True and not excess and self.processes() == self._own
         if not (fit and self.confines and self._forks < FORKS_PER_HOST):
             self.close()  # without an inner wall, a host serves one submission only
+        return excess
 
     def processes(self) -> frozenset[int]:
         """The running host's processes and all below, as this side sees them."""
@@ -212,8 +215,7 @@ class WorkerHost:
             return
         self._events.clear()
         self._frames = None
-        excess, status = self._stop_watch(), event.get("status")
-        self._after_fork(event)
+        status, excess = event.get("status"), self._after_fork(event)
         if excess:
             raise ResourceLimit(f"your code {excess}")
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
