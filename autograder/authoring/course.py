@@ -22,6 +22,8 @@ _CONFIG = '''"""nbgrader's configuration of this course, written by `autograder 
 
 from pathlib import Path
 
+from autograder.gradebook.guard import guard_nbgrader
+
 c = get_config()  # noqa: F821  (nbgrader defines it)
 HERE = Path(__file__).resolve().parent
 
@@ -31,7 +33,14 @@ c.CourseDirectory.db_url = f"sqlite:///{{HERE / 'gradebook.db'}}"
 c.Exchange.root = str(HERE / "exchange")
 c.Exchange.cache = str(HERE / ".autograder" / "nbgrader_cache")
 c.Exchange.timezone = "UTC"
+
+# Collecting: plain files of bounded size, under the name of whoever handed them in.
 c.ExchangeCollect.update = True  # a student's latest submission counts
+c.ExchangeFactory.collect = "autograder.gradebook.collect.CarefulCollect"
+c.ZipCollectApp.extractor_plugin = "autograder.gradebook.collect.CarefulExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.gradebook.collect.CarefulNames"
+
+guard_nbgrader()  # autograding follows no link and copies nothing but the time; no other site leads the formgrader
 
 # The release: solution cells without marks (own imports, forms) are handed out as they stand.
 c.GenerateAssignment.preprocessors = {generate}

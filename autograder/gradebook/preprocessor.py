@@ -28,6 +28,7 @@ from traitlets.utils.importstring import import_item
 from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
 from autograder.gradebook.store import ReportStore
+from autograder.intake.markdown import plain_text
 from autograder.model import Kind, Report, Submission
 from autograder.reports.table import item_html, item_text
 from autograder.workspace import Workspace, find_workspace
@@ -130,11 +131,9 @@ def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:
 
 def _show_notes(nb: NotebookNode, notes: tuple[str, ...]) -> None:
     above = nb.cells[0].source if nb.cells else ""
-    texts = [note for note in notes if note not in above]
+    texts = [note for note in notes if html.escape(note) not in above]
     if texts:
-        shown = html.escape("\n".join(texts))
-        source = f'<pre style="white-space:pre-wrap">{shown}</pre>'  # in it, nothing is markup
-        nb.cells.insert(0, nbformat.v4.new_markdown_cell(source, id="grading-notes"))
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(plain_text("\n".join(texts)), id="grading-notes"))
 
 
 def withdraw_scores(db_url: str, assignment_id: str, student: str) -> None:

@@ -23,6 +23,10 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import UsageError
+from autograder.gradebook.guard import guard_nbgrader
+from autograder.intake.names import is_student_id, shown
+
+_log = logging.getLogger("autograder")
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,11 @@ def record(
     Raises:
         UsageError: there is no such course, or the assignment was never generated.
     """
+    guard_nbgrader()
     config = _load_config(course_dir)
-    collected = tuple(student for student in submitted_students(course_dir, assignment_id))
-    chosen = tuple(student for student in students if student in collected) if students is not None else collected
+    chosen = submitted_students(course_dir, assignment_id) if students is None else students
+    chosen = tuple(filter(is_student_id, chosen))
+    chosen = tuple(student for student in chosen if (course_dir / "submitted" / student / assignment_id).is_dir())
     directory = CourseDirectory(config=config, assignment_id=assignment_id)
     _check_assignment(directory, assignment_id)
     logger = logging.getLogger("autograder.nbgrader")
@@ -132,9 +138,16 @@ def record(
 
 
 def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
-    """Everybody with a folder for the assignment under ``submitted/``."""
+    """Everybody with a folder for the assignment under ``submitted/``.
+
+    A folder whose name is no student's id is left out with a warning: nbgrader would stop at it, or show it as HTML.
+    """
     folders = (course_dir / "submitted").glob(f"*/{assignment_id}")
-    return tuple(sorted(folder.parent.name for folder in folders if folder.is_dir()))
+    names = sorted(folder.parent.name for folder in folders if folder.is_dir())
+    for name in names:
+        if not is_student_id(name):
+            _log.warning("submitted/%s was left out: its name is no student's id; rename it", shown(name))
+    return tuple(filter(is_student_id, names))
 
 
 def gradebook_rows(course_dir: Path) -> list[GradebookRow]:

@@ -19,11 +19,11 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.intake.messages import say
+from autograder.intake.names import MAX_NAME_CHARACTERS, shown
 
 MAX_FILE_BYTES = 64 * 2**20  # a notebook of 50 MB with large outputs is still graded
 MAX_JSON_CONTAINERS = 4_000_000  # lists and objects, counted before parsing
 MAX_CELLS = 2_000
-MAX_NAME_CHARACTERS = 100
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 
@@ -43,8 +43,8 @@ class Cell:
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def read_bytes(path: Path, language: str = "en") -> bytes:
-    """The content of an ordinary file, at most ``MAX_FILE_BYTES``.
+def read_bytes(path: Path, language: str = "en", *, limit: int = MAX_FILE_BYTES) -> bytes:
+    """The content of an ordinary file, at most ``limit`` bytes.
 
     Raises:
         SubmissionError: it is a link, a folder, a device, too big, or unreadable.
@@ -58,12 +58,12 @@ def read_bytes(path: Path, language: str = "en") -> bytes:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError(say("no_file", language, name=name))
-            data = b"" if status.st_size > MAX_FILE_BYTES else file.read(MAX_FILE_BYTES + 1)
+            data = b"" if status.st_size > limit else file.read(limit + 1)
             size = max(status.st_size, len(data))
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         raise SubmissionError(say("no_file", language, name=name)) from error
-    if size > MAX_FILE_BYTES:
-        raise SubmissionError(say("too_big", language, name=name, mib=-(-size // 2**20), limit=MAX_FILE_BYTES // 2**20))
+    if size > limit:
+        raise SubmissionError(say("too_big", language, name=name, mib=-(-size // 2**20), limit=limit // 2**20))
     return data
 
 
@@ -131,9 +131,3 @@ def _images(raw: object) -> dict[str, dict[str, str]]:
             }
             images |= {shown(name): kept} if kept else {}
     return images
-
-
-def shown(name: str) -> str:
-    """A name from a submission, fit to stand in a message: printable and short."""
-    printable = "".join(character if character.isprintable() else "?" for character in name)
-    return printable if len(printable) <= MAX_NAME_CHARACTERS else printable[: MAX_NAME_CHARACTERS - 1] + "…"

@@ -80,8 +80,20 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name} 셀에서 올바르지 않은 문자를 '?'로 바꾸었습니다.",
     },
     "salvaged": {
-        "en": "**Your notebook could not be used.** {why}\n\nBelow is an empty copy of the assignment.",
-        "ko": "**제출한 노트북을 사용할 수 없습니다.** {why}\n\n아래는 빈 과제입니다.",
+        "en": "Your notebook could not be used. {why}\n\nBelow is an empty copy of the assignment.",
+        "ko": "제출한 노트북을 사용할 수 없습니다. {why}\n\n아래는 빈 과제입니다.",
+    },
+    "cut": {
+        "en": "{number} more characters are not shown here; all of it is in the file that was handed in.",
+        "ko": "여기에 표시하지 않은 문자가 {number}자 더 있습니다. 전체 내용은 제출한 파일에 있습니다.",
+    },
+    "hard_link": {
+        "en": "{name} is a hard link: the file has another name on this disk, too. It was read all the same.",
+        "ko": "{name}은(는) 하드 링크입니다. 디스크에 같은 파일의 다른 이름이 있습니다. 내용은 그대로 읽었습니다.",
+    },
+    "no_time": {
+        "en": "timestamp.txt says no time that can be read, so the time at which it was written counts.",
+        "ko": "timestamp.txt에서 시각을 읽을 수 없어 그 파일을 저장한 시각을 제출 시각으로 봅니다.",
     },
     "restored": {
         "en": "This cell was missing from the submission and was put back.",

@@ -5,15 +5,16 @@ the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted lock
 submission stays ungraded).  ``SalvageExporter`` stands where nbgrader opens the file.  It rebuilds the
 notebook on the released master copy: marked cells get the master's type, points, lock and checksum, with
 the student's text where students write; what else they added stays as plain cells; deleted cells come
-back; a file that cannot be read becomes the master copy under a message.  Outputs and HTML of the
-student's do not come along: nbgrader's pages would show them to a TA as they are.
+back; a file that cannot be read becomes the master copy under a message.  Outputs of the student's do not
+come along, and Markdown only as far as it is harmless (``markdown.py``): nbgrader's pages would show both to
+a TA as they are.
 """
 
 from __future__ import annotations
 
 import copy
 import datetime
-import re
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.intake.files import Cell, read_cells, read_text, shown
+from autograder.intake.files import Cell, read_cells, read_text
+from autograder.intake.markdown import Released, plain_text
 from autograder.intake.messages import say
+from autograder.intake.names import shown
+from autograder.intake.page import Page
 from autograder.intake.submission import find_file
-
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is untyped to us
@@ -44,11 +46,13 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
             UsageError: the course has no released copy of this notebook.
         """
         path = Path(filename)
-        exporter: Any = self  # nbconvert has no type hints for these two
+        exporter: Any = self  # nbconvert has no type hints for these
+        if not getattr(self.parent, "_sanitizing", True):  # nbgrader reads its copy again, which was made here
+            again: tuple[NotebookNode, dict[str, Any]] = super().from_filename(filename, resources=resources, **kw)
+            return again
         resources = exporter._init_resources(resources)
         notebook = salvage(path, self._master(path, resources), self.language)
-        modified = path.stat().st_mtime if path.is_file() else 0.0
-        day = datetime.datetime.fromtimestamp(modified, tz=datetime.UTC)
+        day = _modified(path)
         resources["metadata"] = dict(resources["metadata"]) | {
             "name": path.stem,
             "path": str(path.parent),
@@ -69,6 +73,14 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
         return notebook
 
 
+def _modified(path: Path) -> datetime.datetime:
+    """When the file was changed; 1970 where there is none, or where its date has no year of four digits."""
+    try:
+        return datetime.datetime.fromtimestamp(path.stat().st_mtime, tz=datetime.UTC)
+    except (OSError, OverflowError, ValueError):
+        return datetime.datetime.fromtimestamp(0, tz=datetime.UTC)
+
+
 def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookNode:
     """A submitted notebook rebuilt on the master copy.
 
@@ -80,31 +92,32 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
     """
     notes: list[str] = []
     try:
-        if path.parent.is_symlink():
+        if os.path.islink(path.parent):  # unlike the methods of Path, these never raise
             raise SubmissionError(say("no_file", language, name=shown(path.parent.name)))
-        file = path if path.is_symlink() or path.exists() else find_file(path.parent, path.stem, language, notes)
+        file = path if os.path.lexists(path) else find_file(path.parent, path.stem, language, notes)
         cells = [Cell("code", read_text(file, language))] if file.suffix == ".py" else read_cells(file, language)
         notebook = rebuild(cells, master, language)
     except SubmissionError as error:
         notebook = copy.deepcopy(master)
         notes = [say("salvaged", language, why=error)]
     if notes:
-        notebook.cells.insert(0, _plain(Cell("markdown", "\n\n".join(notes)), "intake-note"))
+        above: Any = nbformat.v4.new_markdown_cell(plain_text("\n\n".join(notes)), id="intake-note")
+        notebook.cells.insert(0, above)
     return notebook
 
 
 def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> NotebookNode:
     """The submission's cells with the master's marks; every marked cell of the master occurs once."""
     marked = {grade_id: cell for cell in master.cells if (grade_id := _grade_id(cell))}
-    given = frozenset(line for cell in master.cells if cell.cell_type == "markdown" for line in cell.source.split("\n"))
+    page = Page(Released.of(master), language)
     rebuilt: list[NotebookNode] = []
     seen: set[str] = set()
     for number, cell in enumerate(cells):
         if cell.grade_id in marked and cell.grade_id not in seen:
             seen.add(cell.grade_id)
-            rebuilt.append(_filled(marked[cell.grade_id], cell, given))
+            rebuilt.append(_filled(marked[cell.grade_id], cell, page))
         else:
-            rebuilt.append(_plain(cell, f"submitted-{number}", given))
+            rebuilt.append(_plain(cell, f"submitted-{number}", page))
     _restore_missing(rebuilt, marked, seen, language)
     notebook = copy.deepcopy(master)
     notebook.cells = rebuilt
@@ -126,35 +139,32 @@ def _restore_missing(
         previous = grade_id
 
 
-def _filled(master_cell: NotebookNode, cell: Cell, given: frozenset[str]) -> NotebookNode:
+def _filled(master_cell: NotebookNode, cell: Cell, page: Page) -> NotebookNode:
     filled = copy.deepcopy(master_cell)
-    if _is_students(master_cell):
-        filled.source = cell.source
-        if filled.cell_type == "markdown":
-            filled.source = _without_html(cell.source, given)
-            if cell.attachments:
-                filled.attachments = cell.attachments
+    if not _is_students(master_cell):
+        return filled
+    if filled.cell_type == "markdown":
+        _fill_in_text(filled, cell, page)
+    else:
+        filled.source = page.code(cell.source)
     return filled
 
 
-def _plain(cell: Cell, cell_id: str, given: frozenset[str] = frozenset()) -> NotebookNode:
+def _plain(cell: Cell, cell_id: str, page: Page) -> NotebookNode:
+    new: Any = nbformat.v4  # nbformat has no type hints for these two
     if cell.kind != "markdown":  # a raw cell would go into nbgrader's pages as HTML
-        code: Any = nbformat.v4.new_code_cell
-        new: NotebookNode = code(cell.source, id=cell_id)
-        return new
-    text: Any = nbformat.v4.new_markdown_cell
-    plain: NotebookNode = text(_without_html(cell.source, given), id=cell_id)
-    if cell.attachments:
-        plain.attachments = cell.attachments
-    return plain
+        code: NotebookNode = new.new_code_cell(page.code(cell.source), id=cell_id)
+        return code
+    text: NotebookNode = new.new_markdown_cell(id=cell_id)
+    _fill_in_text(text, cell, page)
+    return text
 
 
-def _without_html(markdown: str, given: frozenset[str]) -> str:
-    """A student's Markdown with HTML tags made harmless; the master's own lines keep theirs.
-
-    A script in a written answer would run in the TA's browser, inside the formgrader, and could set marks.
-    """
-    return "\n".join(line if line in given else _TAG.sub("&lt;", line) for line in markdown.split("\n"))
+def _fill_in_text(new: NotebookNode, cell: Cell, page: Page) -> None:
+    pictures = page.pictures(cell)
+    new.source = page.markdown(cell.source, pictures)
+    if pictures:
+        new.attachments = pictures
 
 
 def _grade_id(cell: NotebookNode) -> str:

@@ -7,13 +7,19 @@ A bad file never raises: it gives a submission without chunks and a note for the
 from __future__ import annotations
 
 import re
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.config import Assignment
 from autograder.errors import SubmissionError
-from autograder.intake.files import MAX_NAME_CHARACTERS, Cell, read_cells, read_text, shown
+from autograder.intake.beside import submitted_at
+from autograder.intake.files import Cell, read_cells, read_text
 from autograder.intake.magics import without_magics
 from autograder.intake.messages import say
+from autograder.intake.names import MAX_NAME_CHARACTERS, shown
 from autograder.model import Chunk, Submission
 
 SOLUTION_PREFIX = "solution-"
@@ -71,15 +77,38 @@ def read_collected(course_dir: Path, student: str, assignment: Assignment, langu
     """
     master = course_dir / "release" / assignment.id / f"{assignment.id}.ipynb"
     folder = course_dir / "submitted" / student / assignment.id
-    return read_submission(folder, master, assignment, language=language, label=student)
+    submission = read_submission(folder, master, assignment, language=language, label=student)
+    return replace(submission, notes=(*submission.notes, *_notes_on_files(folder, assignment.id, language)))
+
+
+def _notes_on_files(folder: Path, assignment_id: str, language: str) -> Iterator[str]:
+    """What a TA should know of the files as such.
+
+    A hard link is no fault: only who may write in ``submitted/`` can have made it, such as a backup or a tool
+    that stores equal files once.
+    """
+    with suppress(SubmissionError, OSError):
+        file = find_file(folder, assignment_id, language, [])
+        status = file.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+            yield say("hard_link", language, name=shown(file.name))
+    if not submitted_at(folder)[1]:
+        yield say("no_time", language)
 
 
 def find_file(path: Path, assignment_id: str, language: str, notes: list[str]) -> Path:
     """The file to read: ``path`` itself, or the one in the folder ``path``.
 
     Raises:
-        SubmissionError: there is none, or there are several to choose from.
+        SubmissionError: there is none, there are several to choose from, or the folder cannot be read.
     """
+    try:
+        return _find_file(path, assignment_id, language, notes)
+    except OSError as error:  # a folder without read permission, a name that is too long
+        raise SubmissionError(say("no_file", language, name=shown(path.name))) from error
+
+
+def _find_file(path: Path, assignment_id: str, language: str, notes: list[str]) -> Path:
     wanted = path / f"{assignment_id}.ipynb"
     if path.is_symlink() or path.is_file():
         return path  # read_bytes refuses links

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def gradebook_table(course_dir: Path) -> Table:
     """Students by assignments, points after late penalties."""
+    from rich.markup import escape
     from rich.table import Table
 
     from autograder.gradebook.record import gradebook_rows
@@ -25,7 +26,7 @@ def gradebook_table(course_dir: Path) -> Table:
     for mark in rows[0].marks if rows else ():
         table.add_column(mark.assignment, justify="right")
     for row in rows:
-        table.add_row(f"{row.student}", *(_cell(mark) for mark in row.marks))
+        table.add_row(escape(printable(row.student)), *(_cell(mark) for mark in row.marks))
     return table
 
 
@@ -46,8 +47,18 @@ def write_gradebook(course_dir: Path, table: Path) -> None:
                 known = mark.status not in ("missing", "ungraded")
                 score = f"{max(0.0, mark.score - mark.penalty):g}" if known else ""
                 details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
-                writer.writerow([row.student, row.name, mark.assignment, *details])
+                writer.writerow([as_cell(row.student), as_cell(row.name), mark.assignment, *details])
     os.replace(partial, table)
+
+
+def as_cell(text: str) -> str:
+    """A text that a spreadsheet takes for text: one that begins like a formula gets an apostrophe."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def printable(text: str) -> str:
+    """A text without control characters, which could rewrite a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _cell(mark: Mark) -> str:

@@ -48,6 +48,7 @@ UNWRITTEN = 100
 
 CLONE_NAMESPACES = 0x7E020080  # CLONE_NEWTIME, -NS, -CGROUP, -UTS, -IPC, -USER, -PID, -NET
 MAP_SHARED, MAP_TYPE, MAP_ANONYMOUS = 0x01, 0x0F, 0x20
+CLONE_THREAD, CLONE_FILES, CLOSE_RANGE_UNSHARE = 0x10000, 0x400, 2
 BINARY_TREE = 2  # a few comparisons for each call in place of hundreds
 
 
@@ -98,6 +99,10 @@ def _add_partly_refused(rules: Any, denied: int) -> None:
     rules.add_rule(denied, "mmap", shared)
     for bit in (1 << shift for shift in range(32) if CLONE_NAMESPACES >> shift & 1):
         rules.add_rule(denied, "clone", argument(0, pyseccomp.MASKED_EQ, bit, bit))
+    # The watch asks one thread for what all of them hold open.
+    own_files = argument(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD | CLONE_FILES)
+    rules.add_rule(denied, "clone", own_files)
+    rules.add_rule(denied, "close_range", argument(2, pyseccomp.MASKED_EQ, CLOSE_RANGE_UNSHARE, CLOSE_RANGE_UNSHARE))
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory: the C library falls back to clone
 
 

@@ -56,7 +56,7 @@ class Probe:
 
 PROBES = (
     Probe("read a file of yours", "files", "open({canary!r}).read()"),
-    Probe("list a folder of yours", "files", "__import__('os').listdir({folder!r})"),
+    Probe("list a folder of yours", "files", "__import__('os').listdir({folder!r}).index('canary')"),
     Probe("write to a file of yours", "files", "open({canary!r}, 'a').write('x')"),
     Probe("write outside its scratch folder", "files", "open('/autograder-probe', 'w').write('x')"),
     Probe("change the rights of a file of yours", FILTER, "__import__('os').chmod({canary!r}, 0o777)"),

@@ -176,15 +176,14 @@ def _open_files(pid: int) -> Iterator[os.stat_result | None]:
     for thread in _threads(pid):
         try:
             numbers = os.listdir(f"{thread}/fd")
+            for number in numbers:
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # closed in the meantime
+                    yield os.stat(f"{thread}/fd/{number}")
+            if numbers:
+                return
         except (FileNotFoundError, ProcessLookupError):
             continue
         except OSError:
-            if _memory(thread) is None:
-                continue  # only root may look at the descriptors of a thread that has ended, and it has none
-            yield None
-            return
-        for number in numbers:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # closed in the meantime
-                yield os.stat(f"{thread}/fd/{number}")
-        if numbers:
-            return
+            if _memory(thread) is not None:  # a thread that has ended holds nothing, but only root may see that
+                yield None
+                return

@@ -1,4 +1,9 @@
-"""Hostile packages: what a student hands in is read in bounds, and nbgrader's pages come out harmless."""
+"""Hostile packages: collected and read in bounds, and nbgrader's pages come out harmless.
+
+A builder, ``make(folder, world)``, fills what a student hands in.  It stands in ``submitted/`` then; where the
+builder says ``BY = "exchange"`` it stands in nbgrader's exchange, and where it says ``BY = "zip"`` an LMS has packed
+each file under the student's name.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +15,13 @@ import runpy
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,10 +29,15 @@ from autograder.authoring.course import create_course, new_folder
 from tests.attacks.arena import CANARY, changes, copy_course, plant, snapshot
 from tests.attacks.corpus import PACKAGES, Attack, all_attacks
 from tests.attacks.known import known
+from tests.attacks.table import note
 
-BUILDERS = [attack for attack in all_attacks() if attack.family == PACKAGES]
+ALL = [attack for attack in all_attacks() if attack.family == PACKAGES]
+WAYS = {attack.name: way[1] for attack in ALL if (way := re.search(r'^BY = "(\w+)"$', attack.source, re.MULTILINE))}
+BUILDERS = [attack for attack in ALL if attack.name not in WAYS]
+COLLECTED = [attack for attack in ALL if attack.name in WAYS]
 INTAKE_LIMIT_S = 20  # a hundred times what the slowest honest notebook needs
 INTAKE_MEMORY_MIB = 1024
+MAX_PAGE_BYTES = 40 * 2**20
 MAX_FILE_MIB = 256  # a link to /dev/zero that is copied must not fill the disk
 INTAKE = """
 import json, re, sys
@@ -48,6 +60,7 @@ from autograder.gradebook.record import record
 done = record(Path(sys.argv[1]), "activations")
 print(json.dumps([[r.student, r.recorded, r.score, r.problem] for r in done]))
 """
+NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in the README
 RIGHT = {
     "relu": "def relu(x):\n    return np.maximum(as_floats(x), 0)\n\n\ndef relu_grad(x):\n    x = as_floats(x)\n"
     "    return (x > 0).astype(x.dtype)\n",
@@ -87,8 +100,12 @@ def world(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterato
     settings = checkout / "assignments" / "course.toml"
     text = re.sub(r"^assignments = .*$", 'assignments = ["activations"]', settings.read_text(), flags=re.MULTILINE)
     settings.write_text(text)
+    umask = os.umask(0o022)  # the exchange is checked by nbgrader
     with new_folder(root / "course") as folder:
         create_course(folder, root / "course", checkout / "assignments", checkout / "reference_solution", "en", "cpu")
+    os.umask(umask)
+    with (root / "course" / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.FileNameCollectorPlugin.named_regexp = {NAMES!r}\n")
     planted = plant(root, checkout, root / "course" / ".autograder")
     secrets = [Path(path) for path in planted if "home" in path or "students" in path or "reference" in path]
     watched = [checkout, root / "home", root / "students", root / "course" / "secret", root / "course" / "source"]
@@ -134,6 +151,7 @@ def test_a_package_is_read_in_bounds(attack: Attack, world: World, request: pyte
         harm = [f"the intake did not finish in {INTAKE_LIMIT_S} s"]
     harm += [f"changed {path}" for path in changes(before, snapshot(world.watched))]
     subprocess.run(["rm", "-rf", str(world.course / "submitted" / student)], check=True)
+    note(attack, "intake", harm)
     assert not harm, f"{attack.tries}\n" + "\n".join(harm)
 
 
@@ -153,9 +171,11 @@ def judge_intake(done: subprocess.CompletedProcess[str]) -> list[str]:
 class _Acts(HTMLParser):
     """Finds what would act in a browser: scripts, handlers, links that run something."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: set[str]) -> None:
         super().__init__()
+        self.names = names
         self.found: list[str] = []
+        self._script = self._plain = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
@@ -164,28 +184,34 @@ class _Acts(HTMLParser):
                 self.found.append(f"<{tag} {name}={value}>")
             if name in ("href", "src") and address.startswith(("javascript:", "vbscript:", "data:text/html")):
                 self.found.append(f"<{tag} {name}={value}>")
-        self._script = tag == "script"
+            if (tag, name) == ("img", "src") and not address.startswith("data:image/"):
+                self.found.append(f"<{tag} {name}={value}>")  # a browser asks for it before anybody clicks
+            if (tag, name) == ("a", "href") and not address.startswith(("#", "https://", "http://")):
+                self.found.append(f"<{tag} {name}={value}>")
+            if name == "href" and "formgrader" in unquote(address):
+                self.found.append(f"<{tag} {name}={value}>")
+            if re.fullmatch("h[1-6]", tag) and name == "id" and value in self.names:
+                self.found.append(f"<{tag} {name}={value}>")
+        self._script, self._plain = tag == "script", tag in ("pre", "code")  # no formulas in these
 
     def handle_data(self, data: str) -> None:
-        if getattr(self, "_script", False) and "EVIL" in data:
+        if self._script and "EVIL" in data:
             self.found.append(f"<script>{data[:60]}")
-        if re.search(r"\\href\{\s*javascript:", data):
+        if re.search(r"\\href\{\s*javascript:", data) and not self._plain:
             self.found.append(data.strip()[:80])
 
     def handle_endtag(self, tag: str) -> None:
-        self._script = False
-
-
-LEFT_OUT = {"many_files", "slow_line", "large_source", "many_small_values"}  # the intake alone is tried with these
+        self._script = self._plain = False
 
 
 @pytest.fixture(scope="module")
 def recorded(world: World) -> dict[str, Any]:
     """All packages through nbgrader, as ``autograder batch`` does it, and their feedback pages."""
     environment = {"JUPYTER_DATA_DIR": str(world.course / ".jupyter"), "PYTHONPATH": str(Path(__file__).parents[2])}
-    names = [build(attack, world) for attack in BUILDERS if attack.name not in LEFT_OUT]
-    shutil.copytree(world.course / "release" / "activations", world.course / "submitted" / "honest" / "activations")
-    world.write(world.course / "submitted" / "honest" / "activations", world.notebook(RIGHT))
+    names = [build(attack, world) for attack in BUILDERS]
+    honest = world.course / "submitted" / "honest" / "activations"
+    shutil.copytree(world.course / "release" / "activations", honest, dirs_exist_ok=True)
+    world.write(honest, world.notebook(RIGHT))
     before = snapshot(world.watched)
     done = run_child(RECORD, str(world.course), limit_s=400, memory_mib=16 * 1024)
     feedback = subprocess.run(
@@ -200,7 +226,7 @@ def recorded(world: World) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attack", [a for a in BUILDERS if a.name not in LEFT_OUT], ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", BUILDERS, ids=lambda attack: attack.name)
 def test_a_package_is_graded_and_shown_harmlessly(
     attack: Attack, world: World, recorded: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
@@ -212,14 +238,21 @@ def test_a_package_is_graded_and_shown_harmlessly(
     harm = [] if done else [f"not graded: {problem[:300]}"]
     if score > (recorded["rows"]["honest"][1] if attack.earns else 0):
         harm.append(f"earned {score:g} points")
-    for page in (world.course / "feedback" / attack.name).rglob("*.html"):
+    pages = [*(world.course / "feedback" / attack.name).rglob("*.html")]
+    harm += [f"{len(pages)} feedback pages"] if len(pages) != 1 else []
+    marks = [cell["metadata"].get("nbgrader") for cell in world.notebook()["cells"]]
+    names = {mark["grade_id"] for mark in marks if mark}
+    for page in pages:
         text = page.read_text(encoding="utf-8")
-        acts = _Acts()
+        if len(text) > MAX_PAGE_BYTES:
+            harm.append(f"a page of {len(text)} characters")
+        acts = _Acts(names)
         acts.feed(text)
         harm += [f"acts on its reader: {what}" for what in acts.found] + CANARY.findall(text)
     for path in (world.course / "autograded" / attack.name).rglob("*"):
         if path.is_file() and (found := CANARY.findall(path.read_bytes().decode("latin-1"))):
             harm.append(f"a copy of {found[0]} is in {path.relative_to(world.course)}")
+    note(attack, "pages", harm)
     assert not harm, f"{attack.tries}\n" + "\n".join(harm)
 
 
@@ -228,3 +261,108 @@ def test_packages_change_nothing_and_stop_nobody(recorded: dict[str, Any]) -> No
     """After all of them nothing outside the course's results differs, and an honest student among them has a grade."""
     assert recorded["changed"] == []
     assert recorded["rows"]["honest"][0] and recorded["rows"]["honest"][1] > 0
+
+
+COLLECT = """
+import os, sys
+from nbgrader.apps.nbgraderapp import NbGraderApp
+os.chdir(sys.argv.pop(1))
+os.environ["JUPYTER_DATA_DIR"] = os.path.join(os.getcwd(), ".jupyter")
+sys.exit(NbGraderApp.launch_instance())
+"""
+COLLECT_LIMIT_S = 60
+COLLECTED_MIB = 200
+STOCK = {
+    "zip": (
+        "--ZipCollectApp.extractor_plugin=nbgrader.plugins.ExtractorPlugin",
+        "--ZipCollectApp.collector_plugin=nbgrader.plugins.FileNameCollectorPlugin",
+    ),
+    "exchange": ("--ExchangeFactory.collect=nbgrader.exchange.default.ExchangeCollect",),
+}
+"""nbgrader's own collecting."""
+
+
+def hand_in(attack: Attack, world: World, scratch: Path) -> str:
+    """Puts a package, and an honest student's work, where nbgrader collects; gives the attacker's id."""
+    student = attack.name.replace("_", "-")
+    for place in ("submitted", "downloaded", "exchange/course"):
+        subprocess.run(["rm", "-rf", str(world.course / place)], check=True)
+    if WAYS[attack.name] == "exchange":
+        inbound = world.course / "exchange" / "course" / "inbound"
+        folders = [inbound / f"{name}+activations+2026-01-01 10:00:00.5 UTC+r" for name in ("honest", student)]
+    else:
+        folders = [scratch / "honest", scratch / student]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    world.write(folders[0], world.notebook(RIGHT))
+    runpy.run_path(str(attack.path))["make"](folders[1], world)
+    if WAYS[attack.name] == "zip":
+        archives = world.course / "downloaded" / "activations" / "archive"
+        archives.mkdir(parents=True)
+        with zipfile.ZipFile(archives / "class.zip", "w") as archive:
+            for path in (path for folder in folders for path in sorted(folder.iterdir())):
+                archive.write(path, f"{path.parent.name}_20260101-100000_{path.name}")
+    return student
+
+
+def collect(attack: Attack, world: World, *options: str) -> subprocess.CompletedProcess[str]:
+    """nbgrader's command, within bounds."""
+    command = {"zip": "zip_collect", "exchange": "collect"}[WAYS[attack.name]]
+    arguments = (str(world.course), command, "activations", *options)
+    return run_child(COLLECT, *arguments, limit_s=COLLECT_LIMIT_S, memory_mib=INTAKE_MEMORY_MIB * 2)
+
+
+def harm_of_collecting(attack: Attack, world: World, scratch: Path, *options: str) -> list[str]:
+    """Hands in, collects, and looks at what is in ``submitted/`` then."""
+    student = hand_in(attack, world, scratch)
+    before = snapshot(world.watched)
+    try:
+        done = collect(attack, world, *options)
+        harm = [f"collecting fell: {done.stderr[-600:]}"] if done.returncode else []
+    except subprocess.TimeoutExpired:
+        harm = [f"collecting did not finish in {COLLECT_LIMIT_S} s"]
+    harm += [f"changed {path}" for path in changes(before, snapshot(world.watched))]
+    harm += judge_collected(world.course / "submitted", student)
+    honest = world.course / "submitted" / "honest" / "activations"
+    notebook = honest / "activations.ipynb"
+    if not notebook.is_file() or json.loads(notebook.read_text()) != world.notebook(RIGHT):
+        harm.append("an honest student's work is missing, or another's")
+    elif "2026-01-01 10:00:00" not in (honest / "timestamp.txt").read_text():
+        harm.append("an honest student's time was changed")
+    if attack.earns and not (world.course / "submitted" / student / "activations" / "activations.ipynb").is_file():
+        harm.append("a right notebook was not collected")
+    return harm
+
+
+def judge_collected(folder: Path, student: str) -> list[str]:
+    """What does not belong there: other students, links, pipes, secrets, masses."""
+    paths = [*folder.rglob("*")]
+    strangers = {path.relative_to(folder).parts[0] for path in paths} - {"honest", student}
+    harm = [f"collected for {name!r}" for name in sorted(strangers)]
+    harm += [f"no plain file: {path}" for path in paths if path.is_symlink() or not (path.is_file() or path.is_dir())]
+    files = [path for path in paths if path.is_file()]
+    if len(files) > 2000 or sum(path.stat().st_size for path in files) > COLLECTED_MIB * 2**20:
+        harm.append(f"{len(files)} files were collected")
+    texts = (path.read_bytes().decode("latin-1") for path in files if path.stat().st_size < 10**7)
+    return harm + [f"a copy of {found[0]}" for text in texts if (found := CANARY.findall(text))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", COLLECTED, ids=lambda attack: attack.name)
+def test_a_package_is_collected_harmlessly(
+    attack: Attack, world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """It stops nobody else's, is nobody else's, brings nothing along, and what was right in it is there."""
+    if reason := known(attack, "intake"):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    harm = harm_of_collecting(attack, world, tmp_path)
+    note(attack, "intake", harm)
+    assert not harm, f"{attack.tries}\n" + "\n".join(harm)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["zip_as_another", "zip_bombs", "exchange_links", "exchange_names"])
+def test_nbgraders_own_collecting_is_found_to_be_harmful(name: str, world: World, tmp_path: Path) -> None:
+    """The same packages and the same verdict, with nbgrader's classes: it has to turn."""
+    attack = next(attack for attack in COLLECTED if attack.name == name)
+    assert harm_of_collecting(attack, world, tmp_path, *STOCK[WAYS[name]])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -78,3 +81,36 @@ def test_autograde_survives_broken_notebooks(course: Path, tiny: ModuleType) -> 
     assert {row.student: row.marks[0].score for row in gradebook_rows(course)} == {"broken": 0, "empty": 0, "good": 3.5}
     notebook = nbformat.read(course / "autograded" / "broken" / "tiny" / "tiny.ipynb", 4)
     assert "UTF-8" in notebook.cells[0].source
+
+
+def test_nbgraders_own_autograding_copies_no_links(course: Path, tiny: ModuleType) -> None:
+    """The course's configuration puts our functions in the place of nbgrader's."""
+    folder = tiny.submit(course, "kim", tiny.GOOD, timestamp="never").parent
+    (folder / "secret").symlink_to(course / "secret")
+    (folder / "page.html").write_text("<script>")
+    os.mkfifo(folder / "pipe")
+    _nbgrader(course, "autograde", "tiny")
+    assert [row.marks[0].score for row in gradebook_rows(course)] == [3.5]
+    copied = {path.name for path in (course / "autograded" / "kim" / "tiny").iterdir()}
+    assert copied == {"tiny.ipynb", "timestamp.txt", "checks"}
+
+
+def test_zips_are_collected_by_the_names_that_the_lms_gave(course: Path, tiny: ModuleType) -> None:
+    """From the README's lines to a grade: a notebook, and an archive with another's name in it."""
+    pattern = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.FileNameCollectorPlugin.named_regexp = {pattern!r}\n")
+    work = shutil.copy(course / "release" / "tiny" / "tiny.ipynb", course.parent / "work.ipynb")
+    tiny.fill(work, tiny.GOOD)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("kim_20991231-000000_tiny.ipynb", "{}")
+    folder = course / "downloaded" / "tiny" / "archive"
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / "class.zip", "w") as archive:
+        archive.write(work, "kim_20261120-173000_tiny.ipynb")
+        archive.writestr("lee_20261120-173000_tiny.zip", inner.getvalue())
+    _nbgrader(course, "zip_collect", "tiny")
+    _nbgrader(course, "autograde", "tiny")
+    assert {row.student: row.marks[0].score for row in gradebook_rows(course)} == {"kim": 3.5, "lee": 0}
+    assert "2026-11-20 17:30:00" in (course / "submitted" / "kim" / "tiny" / "timestamp.txt").read_text()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -211,6 +213,31 @@ def test_chosen_students_only(course: Path, tiny: ModuleType) -> None:
     assert [outcome.student for outcome in record(course, "tiny", ("b", "c"))] == ["b"]
     assert _mark(course, "c").status == "missing"
     assert not (course / "autograded" / "a").exists()
+
+
+def test_folders_that_are_no_students_are_left_out_and_named(
+    course: Path, tiny: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    """nbgrader would stop at a line break, match others by a star, and show the rest as HTML."""
+    names = ["a\nb", "<img src=x onerror=alert(1)>", "*", "..x", os.fsdecode("김".encode("cp949"))]
+    for student in ("kim", "김민준"):
+        tiny.submit(course, student, tiny.GOOD)
+    for name in names:
+        shutil.copytree(course / "submitted" / "kim", course / "submitted" / name)
+    assert submitted_students(course, "tiny") == ("kim", "김민준")
+    assert len(caplog.messages) == len(names) and all(message.isprintable() for message in caplog.messages)
+    assert [(o.student, o.score) for o in record(course, "tiny")] == [("kim", 3.5), ("김민준", 3.5)]
+    assert record(course, "tiny", ("<b>", "a/../kim", "")) == []
+
+
+def test_a_hard_link_is_graded_and_named(course: Path, tiny: ModuleType) -> None:
+    """A backup may have made it; the page says so once, and a plain file has no such note."""
+    os.link(tiny.submit(course, "kim", tiny.GOOD), course / "backup.ipynb")
+    tiny.submit(course, "lee", tiny.GOOD)
+    assert [o.score for o in record(course, "tiny")] == [3.5, 3.5]
+    notes = [cell.source for cell in _autograded(course, "kim").cells if "hard link" in cell.source]
+    assert len(notes) == 1 and "tiny.ipynb" in notes[0]
+    assert not any("hard link" in cell.source for cell in _autograded(course, "lee").cells)
 
 
 def test_wrong_folders_and_assignments_are_named(course: Path, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import html
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
+from traitlets.config import LoggingConfigurable
 
-from autograder.intake.salvage import salvage
+from autograder.intake.markdown import plain_text
+from autograder.intake.salvage import SalvageExporter, salvage
 
 Write = Callable[[Any], Path]
 
@@ -130,3 +134,32 @@ def test_a_missing_notebook_is_replaced_by_what_is_there(notebook: dict[str, Any
     assert _source(rebuilt, "solution-double") == "def double(x):\n    return x"
     (path.parent / "copy.ipynb").unlink()
     _check(salvage(path, nbformat.read(master, 4)), master)
+
+
+def test_names_in_notes_are_text(notebook: dict[str, Any], write: Write, master: Path) -> None:
+    """A file's name is Markdown, HTML and a formula, and the note shows it as it is."""
+    path = write(notebook)
+    name = "[x](javascript:alert(1))<img src=x onerror=alert(1)>$\\href{x}{y}$"
+    path.rename(path.parent / f"{name}.ipynb")
+    note = salvage(path, nbformat.read(master, 4)).cells[0].source
+    assert note.count("<") == 2 and html.escape(name) in note
+
+
+def test_long_cells_are_cut_on_the_page_only(notebook: dict[str, Any], write: Write, master: Path) -> None:
+    """nbgrader's copy has an end that says so; the file that is graded has all of it."""
+    notebook["cells"].append({"cell_type": "code", "source": "x = 1\n" * 100_000, "metadata": {}})
+    path = write(notebook)
+    assert len(salvage(path, nbformat.read(master, 4)).cells[-1].source) < 60_000
+    assert len(path.read_bytes()) > 600_000
+
+
+def test_a_copy_of_ours_is_read_as_it_is(notebook: dict[str, Any], write: Write) -> None:
+    """nbgrader sanitises first and then reads its copy with the same exporter: nothing is escaped twice."""
+    notebook["cells"].insert(0, {"cell_type": "markdown", "source": plain_text("a < b"), "metadata": {}, "id": "x"})
+    path = write(notebook)
+
+    class Converter(LoggingConfigurable):  # type: ignore[misc]  # traitlets is untyped to us
+        _sanitizing = False
+
+    again, _ = SalvageExporter(parent=Converter()).from_filename(str(path), resources={})
+    assert json.loads(again)["cells"][0]["source"] == [plain_text("a < b")]

@@ -61,11 +61,13 @@ def test_refused_calls_are_refused(group: str, host: WorkerHost) -> None:
         ("prlimit64", (1, 7, 0, 0)),
         ("mmap", (0, 4096, 3, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
         ("mmap", (0, 4096, 3, MAP_SHARED_ANONYMOUS_NORESERVE, -1, 0)),
+        ("clone", (0x10000, 0, 0, 0, 0)),
+        ("close_range", (1000, 1000, 2)),
         *(("clone", (1 << bit | 17, 0, 0, 0, 0)) for bit in (7, 17, 25, 26, 27, 28, 29, 30)),
     ],
 )
 def test_some_arguments_are_refused(name: str, arguments: tuple[int, ...], host: WorkerHost) -> None:
-    """Limits of another process, shared memory without a file, and every kind of new namespace."""
+    """Limits of another process, shared memory without a file, threads with files of their own, new namespaces."""
     assert student_of(host, CALL).call("call", number_of(name), *arguments).value == errno.EPERM
 
 

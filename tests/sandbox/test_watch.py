@@ -47,18 +47,38 @@ USES = {
         "[(keep(open(str(n), 'wb')).write(bytes(5 << 20)), os.unlink(str(n))) for n in range(4)] and time.sleep(60)",
         "wrote more than 12 MiB of files",
     ),
+    "memory without a first thread": (
+        "[headless(lambda: keep(bytearray(b'x') * (120 << 20))) for _ in range(3)] and time.sleep(60)",
+        "used more than 256 MiB of memory",
+    ),
+    "files without a name or a first thread": (
+        "headless(lambda: [stream.write(bytes(5 << 20)) for stream in kept], "
+        "lambda: [(keep(open(str(n), 'wb')), os.unlink(str(n))) for n in range(4)]) and time.sleep(60)",
+        "wrote more than 12 MiB of files",
+    ),
 }
 
 
 def student_of(host: WorkerHost, expression: str) -> RemoteStudent:
     """A submission whose ``f`` evaluates the expression and whose ``g`` is right."""
     source = f"""
-    import os, threading, time
+    import ctypes, os, threading, time
     threading.stack_size(1 << 16)
     kept = []
-    def keep(stream):
-        kept.append(stream)
-        return stream
+    def keep(value):
+        kept.append(value)
+        return value
+    def headless(work, prepare=lambda: None):
+        "A process whose first thread prepares and ends, while another one does the work and stays."
+        def wait_and_work(first):
+            ctypes.CDLL(None).pthread_join(ctypes.c_ulong(first), None)
+            work()
+            time.sleep(60)
+        if (child := os.fork()) == 0:
+            prepare()
+            threading.Thread(target=wait_and_work, args=[threading.get_ident()]).start()
+            ctypes.CDLL(None).pthread_exit(None)
+        return child
     def f(): return {expression}
     def g(): return 2
     """
@@ -86,6 +106,12 @@ def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: Wo
     assert student.g() == 2
 
 
+def test_children_that_have_ended_count_nothing(host: WorkerHost) -> None:
+    """Also when nobody has waited for them, and however long the call goes on."""
+    ended = "[os.fork() or os._exit(0) for _ in range(2)] and time.sleep(2)"
+    assert student_of(host, ended).f() is None
+
+
 def test_an_answer_is_bounded(host: WorkerHost) -> None:
     """More bytes than the assignment allows in one answer are refused before they are kept."""
     student = student_of(host, "__import__('numpy').zeros(1 << 20)")
@@ -104,6 +130,14 @@ def test_what_may_not_be_looked_at_counts_as_too_much(monkeypatch: pytest.Monkey
     assert watch.usage_of(2**22 + 1) == (0, 0)  # larger than any process id
     monkeypatch.setattr("builtins.open", refuse)
     assert watch.usage_of(os.getpid())[0] > 1 << 60
+
+
+def test_processes_of_earlier_submissions_are_not_counted(host: WorkerHost) -> None:
+    """One that ends with children of its own leaves the next ones as many as it had."""
+    for _ in range(5):
+        student = student_of(host, "[os.fork() or time.sleep(60) for _ in range(3)] and 1")
+        assert student.f() == 1
+        host.end_fork()
 
 
 def test_a_host_is_replaced_after_a_number_of_forks(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,78 @@
+"""Closes three ways into nbgrader for which it has no setting.
+
+Theory of operation: ``guard_nbgrader`` puts functions of ours in the place of nbgrader's own.  ``autograder batch``
+calls it, and so does the course's ``nbgrader_config.py``: that covers ``nbgrader autograde``, ``nbgrader collect``
+and the formgrader, too.
+
+* Autograding copies whatever stands beside a notebook into ``autograded/``: what links lead to, devices that never
+  end, pages that the formgrader would serve to a TA.  Grading needs none of it, and releasing feedback the time
+  and the secret only.
+* A ``timestamp.txt`` that says no time stops autograding and collecting.
+* The formgrader runs the ``nbgrader_config.py`` of whatever folder its address names, so that a link on anybody's
+  page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.intake.beside import SECRET, TIMESTAMP, read_secret, submitted_at, written
+
+_FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
+_OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
+_copy_everything = BaseConverter.init_assignment
+
+
+def guard_nbgrader() -> None:
+    """From here on, in this process; it may be called again."""
+    BaseConverter.init_assignment = _init_assignment
+    CourseDirectory.get_existing_timestamp = _existing_timestamp
+    if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
+        guard_address(formgrader.FormgraderHandler)
+
+
+def _init_assignment(converter: Any, assignment_id: str, student_id: str) -> None:
+    """Instead of ``BaseConverter.init_assignment``; the other converters copy what is the course's own."""
+    if not isinstance(converter, Autograde):
+        _copy_everything(converter, assignment_id, student_id)
+        return
+    source = Path(converter._format_source(assignment_id, student_id))
+    target = Path(converter._format_dest(assignment_id, student_id))
+    target.mkdir(parents=True, exist_ok=True)
+    time, _ = submitted_at(source)
+    for name, text in ((TIMESTAMP, written(time) if time else ""), (SECRET, read_secret(source))):
+        (target / name).unlink(missing_ok=True)  # nbgrader leaves it without permission to write
+        if text:
+            (target / name).write_text(text, encoding="ascii")
+
+
+def _existing_timestamp(directory: Any, folder: str) -> datetime.datetime | None:
+    """Instead of ``CourseDirectory.get_existing_timestamp``."""
+    return submitted_at(Path(folder))[0]
+
+
+def guard_address(handler: Any) -> None:
+    """Lets a handler's ``get`` refuse an address with a ``path`` to which another site has led (403)."""
+    get = handler.get
+    if hasattr(get, "guarded"):
+        return
+
+    @functools.wraps(get)
+    def guarded(self: Any, *arguments: Any) -> Any:
+        from tornado.web import HTTPError
+
+        site = self.request.headers.get("Sec-Fetch-Site", "none")  # set by the browser, not by the page
+        if self.get_argument("path", "") and site not in _OWN_SITES:
+            raise HTTPError(403, "another site must not choose the course's folder")
+        return get(self, *arguments)
+
+    guarded.guarded = True  # type: ignore[attr-defined]
+    handler.get = guarded
