@@ -28,13 +28,21 @@ FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it says of it
 class HostProcess:
     """A running worker host: two pipes, a way to end it with all that it started, and the process that it is below.
 
-    ``pid`` is the sandbox's process id as the trusted side sees it; everything that the host starts is below it.
+    ``end`` may be called again, and from another thread: it leaves the pipes alone.  ``pid`` is the sandbox's process
+    id as the trusted side sees it; everything that the host starts is below it.
     """
 
     stdin: BinaryIO
     stdout: BinaryIO
-    kill: Callable[[], None]
+    end: Callable[[], None]
     pid: int
+
+    def close(self) -> None:
+        """Closes the pipes and ends the host."""
+        for stream in (self.stdin, self.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+        self.end()
 
 
 @dataclass(frozen=True)
@@ -96,15 +104,12 @@ class Sandlock:
             runtime.command(scratch), sandlock.StdioMode.PIPED, sandlock.StdioMode.PIPED, sandlock.StdioMode.NULL
         )
 
-        def kill() -> None:
-            for stream in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    stream.close()
+        def end() -> None:
             with contextlib.suppress(Exception):
                 process.kill()
             process.wait()
 
-        return HostProcess(process.stdin, process.stdout, kill, process.pid)
+        return HostProcess(process.stdin, process.stdout, end, process.pid)
 
 
 class Bubblewrap:
@@ -167,15 +172,13 @@ def popen_host(command: list[str], env: dict[str, str]) -> HostProcess:
     assert process.stdin and process.stdout
     stdin, stdout = process.stdin, process.stdout
 
-    def kill() -> None:
-        for stream in (stdin, stdout):
-            with contextlib.suppress(OSError):
-                stream.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    def end() -> None:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    return HostProcess(stdin, stdout, kill, process.pid)  # type: ignore[arg-type]
+    return HostProcess(stdin, stdout, end, process.pid)  # type: ignore[arg-type]
 
 
 def find_backends() -> list[Backend]:

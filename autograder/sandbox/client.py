@@ -100,7 +100,7 @@ class WorkerHost:
         self._stop_watch()
         process, self._process, self._frames = self._process, None, None
         if process:
-            process.kill()
+            process.close()
         group, self._group = self._group, None
         if group:
             group.remove()
@@ -134,7 +134,7 @@ class WorkerHost:
         self._forks += 1
         self._fork_limits = limits
         scratch = self._scratch / f"fork-{number}"
-        self._watch = Watch(self._process.pid, self._own, scratch, limits, self._process.kill)
+        self._watch = Watch(self._process.pid, self._own, scratch, limits, self._process.end)
         self._watch.start()
         self._frames = FrameReader(min(MAX_BODY_BYTES, limits.output_mib * MIB))
 

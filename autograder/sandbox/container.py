@@ -86,11 +86,11 @@ class Container:
             host = _host(self.program, cell) or client.pid
             removal = stack.pop_all()
 
-        def kill() -> None:
+        def end() -> None:
             removal.close()
-            client.kill()
+            client.end()
 
-        return HostProcess(client.stdin, client.stdout, kill, host)
+        return HostProcess(client.stdin, client.stdout, end, host)
 
     @functools.cached_property
     def _way(self) -> Way:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import signal
 import stat
@@ -24,6 +25,7 @@ from pathlib import Path
 from autograder.config import Limits
 from autograder.worker.processes import descendants
 
+log = logging.getLogger("autograder")
 INTERVAL_S = 0.1
 LOOKS_PER_SCRATCH = 5  # the scratch folder is looked at less often: a look costs as much as there are files
 THREADS_PER_PROCESS = 16
@@ -63,13 +65,17 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        look = 0
-        while not self._done.wait(INTERVAL_S):
-            look += 1
-            found = self._processes() or (self._files() if look % LOOKS_PER_SCRATCH == 0 else "")
-            if found:
-                self.excess = self.excess or found
-                self._end_fork()
+        try:
+            for look in itertools.count(1):
+                if self._done.wait(INTERVAL_S):
+                    return
+                found = self._processes() or (self._files() if look % LOOKS_PER_SCRATCH == 0 else "")
+                if found:
+                    self.excess = self.excess or found
+                    self._end_fork()
+        except Exception:
+            log.exception("the watch on a worker failed, so its host is ended")
+            self._end_all()  # the host is lost then, which is nobody's fault but ours
 
     def _processes(self) -> str:
         tree = self._tree()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import ResourceLimit
+from autograder.errors import EnvironmentFault, ResourceLimit
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import client, watch
@@ -132,6 +132,16 @@ def test_what_may_not_be_looked_at_counts_as_too_much(monkeypatch: pytest.Monkey
     assert watch.usage_of(os.getpid())[0] > 1 << 60
 
 
+def test_a_watch_that_fails_is_our_fault(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes on unwatched: the host is ended, the submission is not blamed, and the next try works."""
+    host.end_fork()
+    monkeypatch.setattr(watch.Watch, "_processes", lambda self: 1 / 0)
+    with pytest.raises(EnvironmentFault, match="lost"):
+        student_of(host, "time.sleep(60)").f()
+    monkeypatch.undo()
+    assert student_of(host, "1").g() == 2
+
+
 def test_processes_of_earlier_submissions_are_not_counted(host: WorkerHost) -> None:
     """One that ends with children of its own leaves the next ones as many as it had."""
     for _ in range(5):
@@ -141,7 +151,7 @@ def test_processes_of_earlier_submissions_are_not_counted(host: WorkerHost) -> N
 
 
 def test_a_host_is_replaced_after_a_number_of_forks(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever it says of itself."""
+    """Whatever it says of itself; after each, where the kernel gives a fork no inner wall."""
     monkeypatch.setattr(client, "FORKS_PER_HOST", 3)
     host.close()
     seen = []
@@ -150,7 +160,7 @@ def test_a_host_is_replaced_after_a_number_of_forks(host: WorkerHost, monkeypatc
         assert host._process is not None
         seen.append(host._process.pid)
         host.end_fork()
-    assert [seen.count(pid) for pid in dict.fromkeys(seen)] == [3, 3, 1]
+    assert [seen.count(pid) for pid in dict.fromkeys(seen)] == ([3, 3, 1] if host.confines else [1] * 7)
 
 
 @pytest.mark.parametrize("state", [{"intact": False}, {}, {"intact": "yes"}])
