@@ -27,7 +27,7 @@ def command(sandbox: str | None) -> int:
     """
     from rich.console import Console
 
-    from autograder.sandbox import choose_backend
+    from autograder.sandbox import cgroup, choose_backend
     from autograder.sandbox.probe import probe_backends
 
     if sandbox:
@@ -41,6 +41,10 @@ def command(sandbox: str | None) -> int:
         if not first:
             first, safe = name, all(finding.ok for finding in findings)
     console.print(_verdict(first, safe, f" --sandbox {sandbox}" if sandbox else ""), highlight=False)
+    if cgroup.delegated():
+        console.print("The kernel bounds the memory of all processes together as well (cgroups).")
+    else:
+        console.print(f"For memory bounds by the kernel besides the watch: {cgroup.ADVICE}", highlight=False)
     return 0 if safe else 1
 
 
