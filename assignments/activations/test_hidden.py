@@ -2,28 +2,28 @@
 
 Oracle: SciPy's ``expit`` and closed forms in NumPy, not the reference solution.
 
-Tolerances.  Measured on 400,000 points of [-30, 30] against the oracle: 1 / (1 + exp(-x)), its two-branch
-form and (1 + tanh(x / 2)) / 2; s (1 - s) and exp(-|x|) / (1 + exp(-|x|))^2; 1 - tanh(x)^2 and
-1 / cosh(x)^2; 3 (exp(x) - 1) and 3 expm1(x).  In float64 all of them err by at most 5.6e-16, so 1e-12
-leaves room and still catches every wrong formula; in float32 by at most 3.2e-7, so 2e-6.
+One rule, one test.  The tests of values hold an answer to CLOSE (SINGLE in float32); the others look at their own
+rule and hold the values only to ROUGH, so that no constant passes and yet a small error is paid for once.
+
+Tolerances.  Measured on 400,000 points of [-30, 30] against the oracle: the sigmoid as 1 / (1 + exp(-x)), by its two
+branches, by logaddexp and as (1 + tanh(x / 2)) / 2; its slope as s (1 - s), s - s^2, by logaddexp and as
+exp(-|x|) / (1 + exp(-|x|))^2; tanh by its fraction, by expm1 and by the sigmoid; its slope as 1 - tanh(x)^2 and
+1 / cosh(x)^2; 3 (exp(x) - 1), 3 expm1(x) and 3 expm1(x) + 3.  In float64 all of them err by at most 5.6e-16, so 1e-12
+leaves room and still catches every wrong formula; in float32 by at most 4e-7, so 2e-6.  ROUGH is coarser than any
+rounding by far, and finer than the mistakes that it has to tell from the right values (an integer cut off, a constant,
+one branch for the other: 0.1 and more).
 """
 
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from autograder.grading.checks import (
-    check_close,
-    check_dtype,
-    check_raises,
-    check_shape,
-    check_unchanged,
-    gradient_check,
-)
+from autograder.grading.checks import check_close, check_dtype, check_raises, check_shape, check_unchanged
 
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 SINGLE = {"rtol": 2e-6, "atol": 2e-6}
-SHAPES = ((5,), (3, 4), (2, 3, 4), (1, 6, 1, 2))
+ROUGH = {"rtol": 1e-3, "atol": 1e-3}
+SHAPES = ((5,), (3, 4), (1, 6, 1, 2))
 
 
 def _sigmoid_grad(x):
@@ -59,90 +59,71 @@ def _off_kinks(rng, low, high, size):
     return np.where(np.abs(x) < 0.01, 0.5, x)
 
 
-def _check_values(student, name, oracle, rng, **kwargs):
-    x = rng.permutation(np.concatenate([_off_kinks(rng, -30, 30, 60), _off_kinks(rng, -2, 2, 60)]))
-    check_close(getattr(student, name)(x, **kwargs), oracle(x, **kwargs), **CLOSE, what=name)
-
-
-def _check_far_out(student, name, oracle, rng, **kwargs):
+def _check_values(student, name, oracle, rng, *, zeros=4, **kwargs):
+    """Values in both precisions; ``zeros`` is 0 where two answers are right at 0, or another test looks there."""
+    points = [_off_kinks(rng, -30, 30, 60), _off_kinks(rng, -2, 2, 60), np.zeros(zeros)]
+    x = rng.permutation(np.concatenate(points))
     for dtype, tolerance in ((np.float64, CLOSE), (np.float32, SINGLE)):
+        given = x.astype(dtype)
+        expected = oracle(given.astype(np.float64), **kwargs)
+        check_close(getattr(student, name)(given, **kwargs), expected, **tolerance, what=name)
+
+
+def _check_far_out(student, name, oracle, rng):
+    for dtype in (np.float64, np.float32):
         far = np.concatenate([rng.uniform(20, 1e4, 20), [0.7, 3.0, 88.0, 89.0, 400.0, 709.0, 710.0, 1e4]]).astype(dtype)
         x = rng.permutation(np.concatenate([far, -far]))
-        reply = student.call(name, x, **kwargs)
-        expected = oracle(x.astype(np.float64), **kwargs)
-        check_close(reply.value, expected, **tolerance, what=name)
+        reply = student.call(name, x)
+        check_close(reply.value, oracle(x.astype(np.float64)), **ROUGH, what=name)
         assert not reply.warnings, f"{name} warned: {reply.warnings[0]}"
 
 
-def _check_types(student, name, oracle, rng, **kwargs):
-    for shape in SHAPES:
-        x = _off_kinks(rng, -4, 4, shape)
-        value = getattr(student, name)(x, **kwargs)
-        check_shape(value, shape)
-        check_dtype(value, np.float64)
-        check_close(value, oracle(x, **kwargs), **CLOSE, what=name)
-    x = _off_kinks(rng, -4, 4, (7, 3)).astype(np.float32)
-    value = getattr(student, name)(x, **kwargs)
-    check_dtype(value, np.float32)
-    check_close(value, oracle(x.astype(np.float64), **kwargs).astype(np.float32), **SINGLE, what=name)
-    x = rng.permutation(np.array([-7, -3, -1, 1, 2, 6]))
-    value = getattr(student, name)(x, **kwargs)
-    check_dtype(value, np.float64)
-    check_close(value, oracle(x.astype(np.float64), **kwargs), **CLOSE, what=name)
+def _check_types(student, name, oracle, rng):
+    given = [_off_kinks(rng, -4, 4, shape) for shape in SHAPES]
+    given += [_off_kinks(rng, -4, 4, (7, 3)).astype(np.float32), rng.permutation(np.array([-7, -3, -1, 1, 2, 6]))]
+    for x in given:
+        value = getattr(student, name)(x)
+        check_shape(value, x.shape)
+        check_dtype(value, np.float32 if x.dtype == np.float32 else np.float64)
+        check_close(value, oracle(x.astype(np.float64)), **ROUGH, what=name)
 
 
-def _check_scalars(student, name, oracle, rng, **kwargs):
-    for x in (
-        float(rng.uniform(-4, -0.5)),
-        float(rng.uniform(0.5, 4)),
-        int(rng.integers(1, 4)),
-        -int(rng.integers(1, 4)),
-    ):
-        value = getattr(student, name)(x, **kwargs)
+def _check_scalars(student, name, oracle, rng):
+    for x in (float(rng.uniform(-4, -0.5)), float(rng.uniform(0.5, 4)), int(rng.integers(1, 4)), -2):
+        value = getattr(student, name)(x)
         check_shape(value, ())
-        check_close(value, oracle(np.asarray(float(x)), **kwargs), **CLOSE, what=name)
+        check_close(value, oracle(np.asarray(float(x))), **ROUGH, what=name)
 
 
-def _check_untouched(student, name, oracle, rng, **kwargs):
-    for x in (_off_kinks(rng, -4, 4, (6, 5)), np.abs(_off_kinks(rng, -4, 4, (6, 5)))):
-        for dtype, tolerance in ((np.float64, CLOSE), (np.float32, SINGLE)):
+def _check_untouched(student, name, oracle, rng):
+    for x in (_off_kinks(rng, -4, 4, (6, 5)), rng.uniform(0.1, 4, (6, 5))):
+        for dtype in (np.float64, np.float32):
             given = x.astype(dtype)
-            reply = student.call(name, given.copy(), **kwargs)
-            expected = oracle(given.astype(np.float64), **kwargs)
-            check_close(reply.value, expected, **tolerance, what=name)
+            reply = student.call(name, given.copy())
+            check_close(reply.value, oracle(given.astype(np.float64)), **ROUGH, what=name)
             check_unchanged(reply, given)
-            assert not reply.shares_memory, f"{name} returns its own input instead of a new array"
 
 
-def _check_refuses_text(student, name, oracle, rng):
-    x = _off_kinks(rng, -4, 4, 5)
-    check_close(getattr(student, name)(x), oracle(x), **CLOSE, what=name)  # raising on everything earns nothing
+def _check_refuses_text(student, name, rng):
+    check_shape(getattr(student, name)(_off_kinks(rng, -4, 4, 5)), (5,))  # raising on everything earns nothing
     check_raises(student, name, "normal")
     check_raises(student, name, ["0.5", "opacity"])
 
 
-def _check_slope(student, name, gradient, oracle, rng, **kwargs):
-    x = _off_kinks(rng, -5, 5, 40)
-    check_close(getattr(student, gradient)(x, **kwargs), oracle(x, **kwargs), rtol=1e-3, atol=1e-3, what=gradient)
-    gradient_check(student, name, gradient, x, **kwargs)
-
-
-@pytest.mark.item("sigmoid", weight=2, hint="sigmoid(x) = 1 / (1 + exp(-x)), for each entry by itself.")
+@pytest.mark.item(
+    "sigmoid", weight=2, hint="1 / (1 + exp(-x)) for each entry by itself, in the precision that came in."
+)
 def test_sigmoid_values(student, rng):
     """Sigmoid has the right values on [-30, 30]."""
     _check_values(student, "sigmoid", expit, rng)
 
 
-@pytest.mark.item("sigmoid", weight=2, hint="x itself comes in, not sigmoid(x): s = sigmoid(x), then s (1 - s).")
+@pytest.mark.item(
+    "sigmoid", weight=2, hint="s = sigmoid(x) of the x that comes in, then s (1 - s): computed, not nudged."
+)
 def test_sigmoid_grad_values(student, rng):
     """The sigmoid's slope has the right values on [-30, 30]."""
     _check_values(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item("sigmoid", hint="Nudge x by 1e-5 both ways: the rise over the run must be your slope.")
-def test_sigmoid_grad_is_the_slope(student, rng):
-    """The slope agrees with central differences of your sigmoid."""
-    _check_slope(student, "sigmoid", "sigmoid_grad", _sigmoid_grad, rng)
 
 
 @pytest.mark.item("sigmoid", weight=2, hint="Take exp of -|x| only; for x < 0 use exp(x) / (1 + exp(x)). Mind float32.")
@@ -164,7 +145,9 @@ def test_sigmoid_types_and_shapes(student, rng):
     _check_types(student, "sigmoid_grad", _sigmoid_grad, rng)
 
 
-@pytest.mark.item("sigmoid", hint="Indexing x[...] fails on one number: np.where and np.abs do not.")
+@pytest.mark.item(
+    "sigmoid", hint="One number in, one number out: np.where and np.abs take it as it is, x[...] does not."
+)
 def test_sigmoid_single_numbers(student, rng):
     """Sigmoid and its slope accept a single number."""
     _check_scalars(student, "sigmoid", expit, rng)
@@ -181,26 +164,22 @@ def test_sigmoid_leaves_input_alone(student, rng):
 @pytest.mark.item("sigmoid", hint="Let x pass through as_floats: it raises ValueError on text.")
 def test_sigmoid_refuses_text(student, rng):
     """Sigmoid and its slope raise ValueError on text."""
-    _check_refuses_text(student, "sigmoid", expit, rng)
-    _check_refuses_text(student, "sigmoid_grad", _sigmoid_grad, rng)
+    _check_refuses_text(student, "sigmoid", rng)
+    _check_refuses_text(student, "sigmoid_grad", rng)
 
 
-@pytest.mark.item("tanh", weight=2, hint="(exp(x) - exp(-x)) / (exp(x) + exp(-x)), or np.tanh.")
+@pytest.mark.item(
+    "tanh", weight=2, hint="(exp(x) - exp(-x)) / (exp(x) + exp(-x)), or np.tanh, in the precision that came in."
+)
 def test_tanh_values(student, rng):
     """Tanh has the right values on [-30, 30]."""
     _check_values(student, "tanh", np.tanh, rng)
 
 
-@pytest.mark.item("tanh", weight=2, hint="x itself comes in, not tanh(x): t = tanh(x), then 1 - t^2.")
+@pytest.mark.item("tanh", weight=2, hint="t = tanh(x) of the x that comes in, then 1 - t^2: computed, not nudged.")
 def test_tanh_grad_values(student, rng):
     """The slope of tanh has the right values on [-30, 30]."""
     _check_values(student, "tanh_grad", _tanh_grad, rng)
-
-
-@pytest.mark.item("tanh", hint="Nudge x by 1e-5 both ways: the rise over the run must be your slope.")
-def test_tanh_grad_is_the_slope(student, rng):
-    """The slope agrees with central differences of your tanh."""
-    _check_slope(student, "tanh", "tanh_grad", _tanh_grad, rng)
 
 
 @pytest.mark.item("tanh", hint="exp(x) and cosh(x) overflow; np.tanh does not, and 1 - t^2 needs nothing else.")
@@ -228,11 +207,11 @@ def test_tanh_leaves_input_alone(student, rng):
 @pytest.mark.item("tanh", hint="Let x pass through as_floats: it raises ValueError on text.")
 def test_tanh_refuses_text(student, rng):
     """Tanh and its slope raise ValueError on text."""
-    _check_refuses_text(student, "tanh", np.tanh, rng)
-    _check_refuses_text(student, "tanh_grad", _tanh_grad, rng)
+    _check_refuses_text(student, "tanh", rng)
+    _check_refuses_text(student, "tanh_grad", rng)
 
 
-@pytest.mark.item("relu", weight=2, hint="The larger of x and 0, for each entry by itself.")
+@pytest.mark.item("relu", weight=2, hint="The larger of x and 0, for each entry by itself, exactly as it came in.")
 def test_relu_values(student, rng):
     """ReLU has the right values on [-30, 30]."""
     _check_values(student, "relu", _relu, rng)
@@ -241,20 +220,14 @@ def test_relu_values(student, rng):
 @pytest.mark.item("relu", weight=2, hint="A slope is 0 or 1 here, whatever the size of x.")
 def test_relu_grad_values(student, rng):
     """The slope of ReLU has the right values on [-30, 30]."""
-    _check_values(student, "relu_grad", _relu_grad, rng)
+    _check_values(student, "relu_grad", _relu_grad, rng, zeros=0)
 
 
 @pytest.mark.item("relu", hint="x > 0, not x >= 0: the text fixes the slope at 0 to be 0.")
 def test_relu_grad_at_zero(student, rng):
     """The slope of ReLU is 0 at 0, wherever the zeros stand."""
     x = rng.permutation(np.concatenate([np.zeros(6), rng.uniform(0.1, 3, 5), rng.uniform(-3, -0.1, 4)]))
-    check_close(student.relu_grad(x), _relu_grad(x), **CLOSE, what="relu_grad")
-
-
-@pytest.mark.item("relu", hint="Nudge x by 1e-5 both ways: the rise over the run must be your slope.")
-def test_relu_grad_is_the_slope(student, rng):
-    """The slope agrees with central differences of your ReLU."""
-    _check_slope(student, "relu", "relu_grad", _relu_grad, rng)
+    check_close(student.relu_grad(x), _relu_grad(x), **ROUGH, what="relu_grad")
 
 
 @pytest.mark.item("relu", hint="relu must hand large values on exactly as they are.")
@@ -264,7 +237,9 @@ def test_relu_far_out(student, rng):
     _check_far_out(student, "relu_grad", _relu_grad, rng)
 
 
-@pytest.mark.item("relu", hint="A comparison gives bool: turn it into x's type. float32 in, float32 out.")
+@pytest.mark.item(
+    "relu", hint="float32 in, float32 out; float64 and integers give float64, never bool; the shape stays."
+)
 def test_relu_types_and_shapes(student, rng):
     """ReLU and its slope keep shape and type, single numbers included."""
     for name, oracle in (("relu", _relu), ("relu_grad", _relu_grad)):
@@ -282,14 +257,14 @@ def test_relu_leaves_input_alone(student, rng):
 @pytest.mark.item("relu", hint="Let x pass through as_floats: it raises ValueError on text.")
 def test_relu_refuses_text(student, rng):
     """ReLU and its slope raise ValueError on text."""
-    _check_refuses_text(student, "relu", _relu, rng)
-    _check_refuses_text(student, "relu_grad", _relu_grad, rng)
+    _check_refuses_text(student, "relu", rng)
+    _check_refuses_text(student, "relu_grad", rng)
 
 
 @pytest.mark.item("elu", weight=2, hint="x where x > 0, alpha (exp(x) - 1) elsewhere; alpha is 1 unless given.")
 def test_elu_values(student, rng):
     """ELU has the right values for several alpha, and for alpha left out."""
-    for alpha in rng.uniform(0.2, 3, 3):
+    for alpha in rng.uniform([0.2, 1.5], [0.8, 3]):
         _check_values(student, "elu", _elu, rng, alpha=float(alpha))
     _check_values(student, "elu", _elu, rng)
 
@@ -297,15 +272,9 @@ def test_elu_values(student, rng):
 @pytest.mark.item("elu", weight=2, hint="1 where x > 0, alpha exp(x) elsewhere; alpha is 1 unless given.")
 def test_elu_grad_values(student, rng):
     """The slope of ELU has the right values for several alpha, and for alpha left out."""
-    for alpha in rng.uniform(0.2, 3, 3):
-        _check_values(student, "elu_grad", _elu_grad, rng, alpha=float(alpha))
-    _check_values(student, "elu_grad", _elu_grad, rng)
-
-
-@pytest.mark.item("elu", hint="Nudge x by 1e-5 both ways: the rise over the run must be your slope.")
-def test_elu_grad_is_the_slope(student, rng):
-    """The slope agrees with central differences of your ELU."""
-    _check_slope(student, "elu", "elu_grad", _elu_grad, rng, alpha=float(rng.uniform(0.3, 2)))
+    for alpha in rng.uniform([0.2, 1.5], [0.8, 3]):
+        _check_values(student, "elu_grad", _elu_grad, rng, zeros=0, alpha=float(alpha))
+    _check_values(student, "elu_grad", _elu_grad, rng, zeros=0)
 
 
 @pytest.mark.item("elu", weight=2, hint="np.where computes both branches: take exp of np.minimum(x, 0). Mind float32.")
@@ -318,14 +287,6 @@ def test_elu_far_out(student, rng):
 def test_elu_grad_far_out(student, rng):
     """The slope of ELU is right and silent for |x| up to 1e4."""
     _check_far_out(student, "elu_grad", _elu_grad, rng)
-
-
-@pytest.mark.item("elu", hint="Both branches give 0 at x = 0.")
-def test_elu_at_zero(student, rng):
-    """ELU is 0 at 0, whatever alpha is."""
-    x = rng.permutation(np.concatenate([np.zeros(4), rng.uniform(0.5, 2, 3), rng.uniform(-2, -0.5, 3)]))
-    alpha = float(rng.uniform(0.3, 2))
-    check_close(student.elu(x, alpha), _elu(x, alpha), **CLOSE, what="elu")
 
 
 @pytest.mark.item("elu", hint="float32 in, float32 out; float64 and integers give float64; the shape stays.")
@@ -346,34 +307,36 @@ def test_elu_leaves_input_alone(student, rng):
 @pytest.mark.item("elu", hint="as_floats raises on text; check alpha yourself with np.isfinite and raise ValueError.")
 def test_elu_refuses_text_and_bad_alpha(student, rng):
     """ELU and its slope raise ValueError on text and on an alpha that is NaN or infinite."""
-    for name, oracle in (("elu", _elu), ("elu_grad", _elu_grad)):
-        _check_refuses_text(student, name, oracle, rng)
+    for name in ("elu", "elu_grad"):
+        _check_refuses_text(student, name, rng)
         for alpha in (float("nan"), float("inf")):
             check_raises(student, name, np.array([-1.0, 1.0]), alpha=alpha)
 
 
-def _units(rng, samples, dead, alive):
-    """Pre-activations in which ``dead`` units are below 0 throughout and each other one is above 0 once."""
-    z = rng.uniform(-3, -0.1, (samples, dead + alive))
-    z[rng.integers(0, samples, alive), dead + np.arange(alive)] = rng.uniform(0.1, 3, alive)
+def _units(rng, samples, dead, alive, awake=None):
+    """Pre-activations: ``dead`` units stay below 0, each other one is above 0 on ``awake`` samples (or on all)."""
+    z = -rng.uniform(0.1, 3, (samples, dead + alive))
+    for unit in range(dead, dead + alive):
+        z[rng.permutation(samples)[:awake], unit] *= -1
     return z[:, rng.permutation(dead + alive)]
 
 
-@pytest.mark.item("dead_units", weight=3, hint="Dead means <= 0 on every sample (axis 0), not on some sample.")
+@pytest.mark.item("dead_units", weight=3, hint="Dead means <= 0 on every sample (axis 0), not on one or on average.")
 def test_dead_unit_fraction_values(student, rng):
     """The share is right when each living unit is awake on one sample only."""
     for samples, dead, alive in ((9, 3, 5), (4, 11, 2), (30, 1, 6)):
-        value = student.dead_unit_fraction(_units(rng, samples, dead, alive))
+        value = student.dead_unit_fraction(_units(rng, samples, dead, alive, awake=1))
         check_shape(value, ())
         check_close(value, dead / (dead + alive), **CLOSE, what="dead_unit_fraction")
 
 
 @pytest.mark.item("dead_units", hint="<= 0 is dead: relu passes neither value nor slope on at exactly 0.")
 def test_dead_unit_fraction_at_zero(student, rng):
-    """Units that rest at exactly 0 are dead."""
+    """Units that rest at exactly 0 on some samples and stay below it on the others are dead."""
     z = _units(rng, 6, 4, 5)
-    z[z < 0] *= rng.integers(0, 2, np.sum(z < 0))
-    z[:, np.all(z <= 0, axis=0)] = 0
+    asleep = np.flatnonzero(z[0] < 0)
+    z[:, asleep] *= rng.integers(0, 2, (6, 4))
+    z[2, asleep] = 0
     check_close(student.dead_unit_fraction(z), 4 / 9, **CLOSE, what="dead_unit_fraction")
 
 
@@ -389,7 +352,7 @@ def test_dead_unit_fraction_extremes(student, rng):
 def test_dead_unit_fraction_leaves_input_alone(student, rng):
     """The pre-activations are left as they were; float32 and integers are welcome."""
     for dtype in (np.float64, np.float32, np.int64):
-        z = np.where(_units(rng, 7, 2, 3) > 0, 2, -3).astype(dtype)
+        z = (10 * _units(rng, 7, 2, 3)).astype(dtype)
         reply = student.call("dead_unit_fraction", z.copy())
         check_close(reply.value, 0.4, **CLOSE, what="dead_unit_fraction")
         check_unchanged(reply, z)
@@ -403,9 +366,10 @@ def test_dead_unit_fraction_refuses_other_shapes(student, rng):
     check_raises(student, "dead_unit_fraction", rng.uniform(-1, 1, (2, 3, 4)))
 
 
-@pytest.mark.item(
-    "vanishing_gradient", weight=3, hint="The product of depth equal factors: grad_fn(x) to the power of depth."
-)
+HALF = "lambda x: 0.5 + 0 * x"  # the same slope wherever it is taken: only the number of factors counts
+
+
+@pytest.mark.item("vanishing_gradient", weight=3, hint="depth equal factors grad_fn(x): every layer sees the same x.")
 def test_gradient_through_depth_values(student, rng):
     """The product is right for several slopes, depths and inputs, signs included."""
     slopes = {
@@ -416,7 +380,7 @@ def test_gradient_through_depth_values(student, rng):
         handle = student.define(source, f"slope_{n}")
         for depth in (1, 2, 7, int(rng.integers(8, 15))):
             x = rng.uniform(-2, 2, 12)
-            # A product of at most 15 factors carries at most 15 roundings of 2.2e-16; 1e-12 leaves room.
+            # A product of at most 14 factors carries at most 14 roundings of 2.2e-16; 1e-12 leaves room.
             check_close(student.gradient_through_depth(handle, depth, x), slope(x) ** depth, rtol=1e-12, atol=1e-15,
                         what="gradient_through_depth")  # fmt: skip
 
@@ -424,35 +388,31 @@ def test_gradient_through_depth_values(student, rng):
 @pytest.mark.item("vanishing_gradient", hint="An empty product is 1: start from ones of x's shape.")
 def test_gradient_through_no_layer(student, rng):
     """With depth 0 the result is 1 everywhere, and with depth 1 it is the slope."""
-    half = student.define("lambda x: 0.5 * x", "half")
+    half = student.define(HALF, "half")
     x = rng.uniform(-2, 2, (3, 4))
-    check_close(student.gradient_through_depth(half, 1, x), 0.5 * x, **CLOSE, what="gradient_through_depth")
-    check_close(student.gradient_through_depth(half, 0, x), np.ones((3, 4)), **CLOSE, what="gradient_through_depth")
+    for depth, expected in ((1, 0.5), (0, 1.0)):
+        value = student.gradient_through_depth(half, depth, x)
+        check_close(value, np.full((3, 4), expected), **CLOSE, what="gradient_through_depth")
 
 
 @pytest.mark.item("vanishing_gradient", hint="float32 in, float32 out (ones_like keeps the type); the shape stays.")
 def test_gradient_through_depth_types_and_shapes(student, rng):
     """The product has x's shape and type, and x is left as it was."""
-    half = student.define("lambda x: 0.5 * x", "half")
-    for shape in SHAPES:
-        x = rng.uniform(-2, 2, shape)
+    half = student.define(HALF, "half")
+    given = [rng.uniform(-2, 2, shape) for shape in SHAPES]
+    given += [rng.uniform(-2, 2, 6).astype(np.float32), np.array([-2, 1, 3])]
+    for x in given:
         reply = student.call("gradient_through_depth", half, 3, x.copy())
-        check_shape(reply.value, shape)
-        check_dtype(reply.value, np.float64)
-        check_close(reply.value, 0.125 * x**3, **CLOSE, what="gradient_through_depth")
+        check_shape(reply.value, x.shape)
+        check_dtype(reply.value, np.float32 if x.dtype == np.float32 else np.float64)
+        check_close(reply.value, np.full(x.shape, 0.125), **ROUGH, what="gradient_through_depth")
         assert np.array_equal(reply.args[2], x), "gradient_through_depth changed x"
-    x = rng.uniform(-2, 2, 6).astype(np.float32)
-    value = student.gradient_through_depth(half, 3, x)
-    check_dtype(value, np.float32)
-    check_close(value, (0.125 * x**3).astype(np.float32), **SINGLE, what="gradient_through_depth")
-    x = np.array([-2, 1, 3])
-    check_close(student.gradient_through_depth(half, 3, x), 0.125 * x**3, **CLOSE, what="gradient_through_depth")
 
 
 @pytest.mark.item("vanishing_gradient", hint="Raise ValueError when depth < 0: there is no network of -1 layers.")
 def test_gradient_through_depth_refuses_negative_depth(student, rng):
     """A negative depth raises ValueError."""
-    half = student.define("lambda x: 0.5 * x", "half")
+    half = student.define(HALF, "half")
     x = rng.uniform(-2, 2, 5)
-    check_close(student.gradient_through_depth(half, 2, x), 0.25 * x**2, **CLOSE, what="gradient_through_depth")
+    check_close(student.gradient_through_depth(half, 2, x), np.full(5, 0.25), **ROUGH, what="gradient_through_depth")
     check_raises(student, "gradient_through_depth", half, -1, x)

@@ -1,0 +1,78 @@
+"""The labelled submissions in ``tests/submissions/<assignment>/<name>/``.
+
+``submission.py`` holds what the student wrote; names that it does not define come from the reference, so that a mistake
+can stand alone.  ``expect.toml`` says what has to become of it: the fields of ``Labelled``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.plugin import Context, run_tests
+from autograder.grading.student import LocalStudent
+from autograder.model import Chunk, Outcome, Submission, TestResult
+from autograder.worker.executor import Executor
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "tests" / "submissions"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A submission and its verdict.
+
+    ``items_lost`` are the items that the mistake itself costs, ``follow_on`` those that are lost because they build on
+    the broken function; a right submission loses none.  ``tests_failed``, where given, are all tests that fail.
+    ``hint`` is what the first failing test's hint has to say for the student to find the mistake, and False where it
+    does not say it; None where nobody has judged it.  ``only_in_sandbox`` marks a mistake that shows only where what a
+    task forbids is absent.
+    """
+
+    folder: Path
+    why: str
+    items_lost: tuple[str, ...]
+    follow_on: tuple[str, ...] = ()
+    tests_failed: tuple[str, ...] | None = None
+    hint: str | bool | None = None
+    only_in_sandbox: bool = False
+
+    @property
+    def assignment(self) -> str:
+        """The assignment's id."""
+        return self.folder.parent.name
+
+    @property
+    def submission(self) -> Submission:
+        """The reference with the student's code run after it."""
+        files = (ROOT / "reference_solution" / f"{self.assignment}.py", self.folder / "submission.py")
+        return Submission(self.folder.name, tuple(Chunk(path.name, path.read_text(encoding="utf-8")) for path in files))
+
+
+def labelled(*assignments: str) -> list[Labelled]:
+    """The labelled submissions of these assignments, or of all of them."""
+    folders = sorted(path.parent for path in FOLDER.glob("*/*/expect.toml"))
+    return [_read(folder) for folder in folders if folder.parent.name in (assignments or (folder.parent.name,))]
+
+
+def _read(folder: Path) -> Labelled:
+    fields = tomllib.loads((folder / "expect.toml").read_text(encoding="utf-8"))
+    return Labelled(folder, **{key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()})
+
+
+def failed(tests: Iterable[TestResult]) -> tuple[str, ...]:
+    """The names of the tests that did not pass."""
+    return tuple(test.name for test in tests if test.outcome is not Outcome.PASSED)
+
+
+def graded_in_this_process(assignment: str, sources: Iterable[Chunk], seed: bytes) -> list[TestResult]:
+    """Runs an assignment's tests on code of ours, without a sandbox; ``seed`` stands for the course's secret."""
+    executor = Executor()
+    for chunk in sources:
+        executor.run(chunk.name, chunk.source)
+    folder = ROOT / "assignments" / assignment
+    items = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))["items"]
+    context = Context(LocalStudent(executor.namespace), seed, frozenset(item["id"] for item in items))
+    return run_tests([folder / "test_public.py", folder / "test_hidden.py"], context)

@@ -1,0 +1,2 @@
+def sigmoid_grad(x):
+    return 1 - sigmoid(x)

@@ -1,0 +1,3 @@
+def tanh(x):
+    x = as_floats(x)
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))

@@ -1,0 +1,4 @@
+def auc(fpr, tpr):
+    if len(fpr) != len(tpr):
+        raise ValueError("fpr and tpr differ in length")
+    return np.trapezoid(fpr, tpr)

@@ -1,0 +1,6 @@
+def confusion_matrix(y_true, y_score, threshold=0.5):
+    abnormal, score = as_cases(y_true, y_score)
+    called = score >= threshold
+    counts = np.array([[np.sum(~abnormal & ~called), np.sum(~abnormal & called)],
+                       [np.sum(abnormal & ~called), np.sum(abnormal & called)]])
+    return counts / counts.sum(axis=1, keepdims=True)
