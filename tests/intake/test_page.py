@@ -69,6 +69,7 @@ def test_a_page_is_made_in_one_go(unit: str) -> None:
     source = unit * (1_000_000 // len(unit))
     for start, end in (("", ""), ("match ", "x"), ("a", "b"), ("```python\n", "\n```"), ('```r\n"', "")):
         code, text = page.code(start + source + end), page.markdown(start + source[:19_000] + end, {})
-        Highlight2HTML()(code, language="python")
+        assert len(code) <= limits.MAX_CELL_CHARACTERS + 200  # and the sentence that it was cut
+        assert "highlight" in Highlight2HTML()(code, language="python")
         exporter = HTMLExporter()
-        exporter.markdown2html({}, text)  # type: ignore[arg-type]  # nbconvert's Context is a dict here
+        assert exporter.markdown2html({}, text) is not None  # type: ignore[arg-type]  # a dict is a Context here
