@@ -12,8 +12,13 @@ _STUDENT_ID = re.compile(r"[\w@-][\w.@ -]{0,63}")
 
 def shown(name: str) -> str:
     """A name from a submission, fit to stand in a message: printable and short."""
-    printable = "".join(character if character.isprintable() else "?" for character in name)
-    return printable if len(printable) <= MAX_NAME_CHARACTERS else printable[: MAX_NAME_CHARACTERS - 1] + "…"
+    text = printable(name)
+    return text if len(text) <= MAX_NAME_CHARACTERS else text[: MAX_NAME_CHARACTERS - 1] + "…"
+
+
+def printable(name: str) -> str:
+    """A name without control characters, which could rewrite a terminal: these become ``?``."""
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def is_student_id(name: str) -> bool:
@@ -35,4 +40,4 @@ def relative_parts(path: str) -> tuple[str, ...] | None:
     parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".")]
     if not parts or ".." in parts or any(len(os.fsencode(part)) > MAX_PART_BYTES for part in parts):
         return None
-    return tuple("".join(character if character.isprintable() else "?" for character in part) for part in parts)
+    return tuple(map(printable, parts))

@@ -30,14 +30,13 @@ from autograder.protocol.wire import (
 from autograder.sandbox.backends import FORKS_PER_HOST, Backend, HostProcess
 from autograder.sandbox.cgroup import Group, make_group
 from autograder.sandbox.runtime import Runtime
-from autograder.sandbox.watch import Watch
+from autograder.sandbox.watch import MIB, Watch
 from autograder.worker.processes import descendants
 from autograder.worker.remove import remove_tree
 
 START_LIMIT_S = 180.0
 END_LIMIT_S = 20.0
 READ_BYTES = 1 << 20
-MIB = 1024 * 1024
 
 
 class WorkerHost:

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.sandbox import find_backends
 from tests.attacks.arena import Arena, make_arena
+from tests.attacks.conftest import FIRST
 from tests.attacks.corpus import FAMILIES, FOLDER, MORE, PACKAGES, Attack, all_attacks, read_attack
 from tests.attacks.known import KNOWN
 
@@ -56,6 +57,14 @@ def open_field(
     patch.undo()
 
 
+@pytest.fixture
+def first_arena(arena_of: Callable[[str], Arena]) -> Arena:
+    """The arena behind the sandbox that a batch would use here."""
+    if not FIRST:
+        pytest.skip("no sandbox works here")
+    return arena_of(FIRST)
+
+
 BITES = {
     "reading_tests/paths": "read CANARY-hidden-tests",
     "reading_tests/links": "BREACH",
@@ -71,29 +80,22 @@ def test_without_walls_an_attack_is_found_to_be_harmful(attack_id: str, open_fie
     assert any(line.startswith(BITES[attack_id]) for line in harm), harm
 
 
-def test_points_that_were_not_earned_are_seen(arena_of: Callable[[str], Arena], tmp_path: Path) -> None:
+def test_points_that_were_not_earned_are_seen(first_arena: Arena, tmp_path: Path) -> None:
     """A right answer that claims to be worth nothing is called harmful: the verdict looks at the points."""
-    backend = next((b.name for b in find_backends() if not b.missing()), None)
-    if backend is None:
-        pytest.skip("no sandbox works here")
     path = tmp_path / "honest.py"
     path.write_text('"""Is right."""\nimport numpy as np\ndef relu(x): return np.maximum(np.asarray(x) + 0.0, 0)\n')
-    harm = arena_of(backend).run(Attack("none", "honest", path, "Is right."))
+    harm = first_arena.run(Attack("none", "honest", path, "Is right."))
     assert len(harm) == 1 and harm[0].startswith("relu earned"), harm
 
 
-def test_a_change_of_the_next_grade_is_seen(arena_of: Callable[[str], Arena], tmp_path: Path) -> None:
+def test_a_change_of_the_next_grade_is_seen(first_arena: Arena, tmp_path: Path) -> None:
     """Where the next submission's report differs from the one on a fresh host, the verdict says so."""
-    backend = next((b.name for b in find_backends() if not b.missing()), None)
-    if backend is None:
-        pytest.skip("no sandbox works here")
     path = tmp_path / "nothing.py"
     path.write_text('"""Does nothing."""\n')
-    arena = arena_of(backend)
-    warm = arena.warm("activations")
+    warm = first_arena.warm("activations")
     fresh, warm.fresh = warm.fresh, {**warm.fresh, "score": -1.0}
     try:
-        harm = arena.run(Attack("none", "nothing", path, "Does nothing."))
+        harm = first_arena.run(Attack("none", "nothing", path, "Does nothing."))
     finally:
         warm.fresh = fresh
     assert len(harm) == 1 and "graded otherwise: score" in harm[0], harm
