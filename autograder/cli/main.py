@@ -26,9 +26,11 @@ COMMANDS = {
     "check": ("check", "Self-check a notebook or .py file with the public tests."),
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
+    "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
     "forget": ("forget", "Delete what a course keeps of a student."),
     "survey": ("survey", "Collect and report survey answers."),
+    "study": ("study", "Run the case study's experiments again."),
     "doctor": ("doctor", "Say which sandboxes work on this machine."),
     "demo": ("demo", "Play through a whole course with sample students."),
 }

@@ -80,6 +80,12 @@ class CourseData:
         ensure_dataset(self._public, size=profile.size, per_class=profile.per_class)
         ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
 
+    def identity(self) -> str:
+        """Tells one set of images from another: a hash over both manifests."""
+        self.build()
+        manifests = [(folder / MANIFEST_NAME).read_bytes() for folder in (self._public, self._private)]
+        return hashlib.sha256(b"\0".join(manifests)).hexdigest()
+
     def _load(self, name: str) -> Split:
         if name not in self._splits:
             self.build()

@@ -133,10 +133,22 @@ def answer_survey(released: NotebookNode, satisfaction: int, reference: str) -> 
 
 
 def source_of(repository: Path, assignment: str, name: str) -> str:
-    """The code of a sample: the reference, or a labelled submission of that name."""
+    """The code of a sample: the reference, or what a labelled submission of that name makes of it."""
+    reference = (repository / "reference_solution" / f"{assignment}.py").read_text(encoding="utf-8")
     if name == RIGHT:
-        return (repository / "reference_solution" / f"{assignment}.py").read_text(encoding="utf-8")
-    return (repository / "tests" / "submissions" / assignment / name / "submission.py").read_text(encoding="utf-8")
+        return reference
+    path = repository / "tests" / "submissions" / assignment / name / "submission.py"
+    changed = path.read_text(encoding="utf-8")
+    return _without(reference, set(_defined(changed))) + "\n\n" + changed
+
+
+def _without(source: str, names: set[str]) -> str:
+    """A file without the top-level functions and classes of these names."""
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        if names.intersection(_names(node)):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)
 
 
 def _is_solution(cell: NotebookNode) -> bool:

@@ -3,11 +3,10 @@
 Theory of operation.  A submission cannot report an AUC.  What comes back are the trained weights, as arrays, and the
 network's predictions on public probe images.  The weights go into the trusted VGG-16 (handed in, never imported);
 the kernel size and activation that reproduce the predictions are found by trying; that network predicts the hidden
-split, whose images and labels never leave this process.
+split, whose images and labels never leave this process.  ``earned`` asks whether the AUC came from training.
 
-Three checks ask whether the AUC was earned by training.  The weights before training must do worse: a fresh network
-can rank the classes well by chance.  The weights after it must still resemble them: the initial ones depend on the
-course's secret, so no source can hold weights that do.  And a control run on permuted labels must learn nothing.
+The retry rule: a run that earns less than everything is repeated once with another seed, and the better one counts.
+``auc_steps`` are set for this rule by ``autograder calibrate training``.
 """
 
 from __future__ import annotations
@@ -21,15 +20,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.grading.checks import check_shape
+from autograder.grading.earned import check_control, check_gain, check_kinship, hidden_auc
 from autograder.grading.networks import OUTPUT_ATOL, load_weights, predict
 
 Array = NDArray[Any]
 
+KERNEL_SIZES = (3, 5, 7)
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "elu")
 PROBE_IMAGES = 64
-LEAST_GAIN = 0.2  # of the way from the AUC before training to 1; training from 0.65 to 0.75 goes 0.29 of it
-FILTER_KINSHIP_FLAG = 0.5  # correlation with its initial values of the filter that training changed most
-CONTROL_FLAG = 0.90
-CONTROL_REFUSED = 0.98
+RUNS = 2
+PATIENCE_EPOCHS = 2
+IMPROVEMENT = 0.01  # of the validation loss; about its standard error over the protocol's 1,600 images
+
+
+class Diverged(AssertionError):
+    """The trained weights hold NaN or infinity."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,23 @@ class Identified:
     activation: str
     model: Any
     max_difference: float
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """One run of a pipeline, as the trusted side sees it.
+
+    Attributes:
+        found: the trusted network with the trained weights.
+        before: the weights that training began with.
+        auc: on the hidden split.
+        val_loss: validation loss of each epoch, as the pipeline reports it; empty where it reports none.
+    """
+
+    found: Identified
+    before: list[Array]
+    auc: float
+    val_loss: tuple[float, ...]
 
 
 def identify(
@@ -89,8 +111,8 @@ def trains_to(
     facts: dict[str, Any],
     *,
     rng: np.random.Generator,
-    kernel_sizes: Sequence[int] = (3, 5, 7),
-    activations: Sequence[str] = ("sigmoid", "tanh", "relu", "elu"),
+    kernel_sizes: Sequence[int] = KERNEL_SIZES,
+    activations: Sequence[str] = ACTIVATIONS,
 ) -> None:
     """Trains the student's network with the student's own code and judges it on images that it never sees.
 
@@ -102,8 +124,8 @@ def trains_to(
         build: the trusted ``build_vgg16``.
         course_data: ``train()``, ``validation()`` and ``hidden()`` give images (n, h, w) uint8 and labels (n,).
         profile: the protocol, its time limit, and ``auc_steps``.
-        facts: gets "credit" in [0, 1], "message", "auc", "auc_before", "kinship", "kernel_size", "activation",
-            "control_auc", perhaps "flags".
+        facts: gets "credit" in [0, 1], "message", "auc" (of the better run), "auc_runs", "auc_before", "kinship",
+            "kernel_size", "activation", "control_auc", perhaps "flags".
         rng: source of the seeds and of the permutation.
         kernel_sizes, activations: what the student may choose from.
 
@@ -111,75 +133,162 @@ def trains_to(
         AssertionError: less than full credit; ``facts["credit"]`` says what was earned all the same.
     """
     facts["credit"] = 0.0
+    pipeline = Pipeline(student, build, course_data, profile, (kernel_sizes, activations))
     try:
-        _train_and_judge(student, build, course_data, profile, facts, rng, (kernel_sizes, activations))
+        _train_and_judge(pipeline, facts, rng)
     except AssertionError as error:
         facts.setdefault("message", str(error))  # a hidden test's own text is not shown; this one may be
         raise
 
 
-def _train_and_judge(
-    student: Any,
-    build: Callable[..., Any],
-    course_data: Any,
-    profile: Any,
-    facts: dict[str, Any],
-    rng: np.random.Generator,
-    choices: tuple[Sequence[int], Sequence[str]],
-) -> None:
+def _train_and_judge(pipeline: Pipeline, facts: dict[str, Any], rng: np.random.Generator) -> None:
     """The steps of ``trains_to``."""
-    candidates = list(itertools.product(*choices))
-
-    def build_candidate(kernel_size: int, activation: str) -> Any:
-        return build((profile.size, profile.size, 1), profile.width, kernel_size, activation, profile.dense_units)
-
-    def trained(labels: Array, epochs: int, steps_per_epoch: int) -> tuple[Identified, list[Array]]:
-        seed = int(rng.integers(2**31))
-        handle, before = _run_pipeline(student, course_data, labels, profile, epochs, steps_per_epoch, seed)
-        probe = course_data.validation()[0][:PROBE_IMAGES]
-        return _rebuild(student, handle, probe, build_candidate, candidates), before
-
-    def control_auc() -> float:
-        return _auc_of(trained(rng.permutation(labels), 1, profile.control_steps)[0].model, course_data)
-
-    labels = course_data.train()[1]
-    found, before = trained(labels, profile.epochs, profile.steps_per_epoch)
-    auc = _auc_of(found.model, course_data)
-    facts |= {"auc": round(auc, 4), "kernel_size": found.kernel_size, "activation": found.activation}
-    credit = max((step.credit for step in profile.auc_steps if auc >= step.auc), default=0.0)
+    profile, course_data = pipeline.profile, pipeline.course_data
+    run = best_run(lambda: pipeline.run(int(rng.integers(2**31))), profile, facts)
+    found = run.found
+    facts |= {"kernel_size": found.kernel_size, "activation": found.activation}
+    credit, too_early = auc_credit(run.auc, profile), stopped_too_early(run.val_loss, profile.epochs)
+    if too_early:
+        credit = min(credit, max((step.credit for step in profile.auc_steps if step.credit < 1), default=0.0))
     if credit:
         after = found.model.get_weights()
-        _check_gain(auc, before, found.model, course_data, facts)
-        _check_kinship(found.model.get_weights(), after, profile.least_kinship, facts)
-        _check_control(control_auc, facts)
+        check_gain(run.auc, run.before, found.model, course_data, facts)
+        check_kinship(found.model.get_weights(), after, profile.least_kinship, facts)
+        check_control(lambda: pipeline.control_auc(rng), facts)
     facts["credit"] = credit
-    full = max(step.auc for step in profile.auc_steps)
-    # Numbers only: this line is read in every language.
-    facts["message"] = (
-        f"AUC = {auc:.3f} ({found.kernel_size}x{found.kernel_size}, {found.activation}); 100 %: {full:.2f}"
-    )
-    assert auc >= full, facts["message"]
+    facts["message"] = _message(run, facts["auc_runs"], profile, too_early)
+    assert credit == 1, facts["message"]
 
 
-def _run_pipeline(
-    student: Any, course_data: Any, labels: Array, profile: Any, epochs: int, steps_per_epoch: int, seed: int
-) -> tuple[Any, list[Array]]:
-    """The student's data sets, network and training, in the worker; the model's handle, and its weights before."""
-    images, (val_images, val_labels) = course_data.train()[0], course_data.validation()
-    protocol = {
-        "epochs": epochs,
-        "steps_per_epoch": steps_per_epoch,
-        "validation_steps": profile.validation_steps,
-        "batch_size": profile.batch_size,
-    }
-    limit_s = profile.training_wall_s
-    student.define(f"keras.utils.set_random_seed({seed})", "seed")  # the same initial weights on every run
-    data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
-    val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
-    model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)
-    before = [w.value for w in student.weights(model) if w.value.dtype.kind == "f"]  # frozen ones as well
-    student.train(model, data, val_data, protocol, timeout_s_=limit_s)
-    return model, before
+def best_run(train: Callable[[], TrainingRun], profile: Any, facts: dict[str, Any]) -> TrainingRun:
+    """The better of two runs; the second is made only where the first does not earn everything.
+
+    Args:
+        train: makes a run, each time with another seed.
+        profile: its ``auc_steps`` say what earns everything.
+        facts: gets "auc" and "auc_runs"; the AUC of a run that diverged is None.
+
+    Raises:
+        Diverged: both did.
+    """
+    best, facts["auc_runs"] = None, []
+    for number in range(1, RUNS + 1):
+        try:
+            run = train()
+        except Diverged:
+            facts["auc_runs"].append(None)
+            if number == RUNS and best is None:
+                raise
+            continue
+        facts["auc_runs"].append(round(run.auc, 4))
+        if best is None or run.auc > best.auc:
+            best, facts["auc"] = run, round(run.auc, 4)
+        if auc_credit(run.auc, profile) == 1:
+            break
+    assert best is not None
+    return best
+
+
+def auc_credit(auc: float, profile: Any) -> float:
+    """The share of the points that an AUC earns by the profile's steps."""
+    return max((step.credit for step in profile.auc_steps if auc >= step.auc), default=0.0)
+
+
+def stopped_too_early(val_loss: Sequence[float], epochs: int) -> bool:
+    """Whether training ended before its time though the validation loss was still falling.
+
+    To stop is right once the loss has not fallen for two epochs: a single bad one is noise.  This is what tells a
+    pipeline that ignores ``epochs`` from one that stops early with reason; their AUC need not differ.
+
+    Args:
+        val_loss: validation loss of each epoch that was run.
+        epochs: what the protocol asks for.
+    """
+    if not val_loss or len(val_loss) >= epochs:
+        return False
+    best, last_fall = np.inf, 0
+    for epoch, loss in enumerate(val_loss):
+        if loss < best - IMPROVEMENT:
+            best, last_fall = loss, epoch
+    return len(val_loss) - 1 - last_fall < PATIENCE_EPOCHS
+
+
+def _message(run: TrainingRun, aucs: Sequence[float | None], profile: Any, too_early: bool) -> str:
+    """What the student reads; mostly numbers, since it is read in every language."""
+    values = ", ".join("NaN" if auc is None else f"{auc:.3f}" for auc in aucs)
+    found, full = run.found, max(step.auc for step in profile.auc_steps)
+    shown = f"max({values})" if len(aucs) > 1 else values
+    message = f"AUC = {shown} ({found.kernel_size}x{found.kernel_size}, {found.activation}); 100 %: {full:.2f}"
+    if too_early:
+        losses = ", ".join(f"{loss:.3f}" for loss in run.val_loss)
+        message += f"; val_loss = {losses}: still falling after {len(run.val_loss)} of {profile.epochs} epochs"
+    return message
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A student's data sets, network and training, to be run under the protocol.
+
+    ``choices`` are the kernel sizes and activations that the student may choose from.
+    """
+
+    student: Any
+    build: Callable[..., Any]
+    course_data: Any
+    profile: Any
+    choices: tuple[Sequence[int], Sequence[str]] = (KERNEL_SIZES, ACTIVATIONS)
+
+    def run(self, seed: int) -> TrainingRun:
+        """Trains with the course's labels, and judges the weights.
+
+        Raises:
+            AssertionError: the result is no plain VGG-16; ``Diverged`` where it holds NaN or infinity.
+        """
+        return self._run(self.course_data.train()[1], self.profile.epochs, self.profile.steps_per_epoch, seed)
+
+    def control_auc(self, rng: np.random.Generator) -> float:
+        """AUC after a short training on permuted labels."""
+        labels = rng.permutation(self.course_data.train()[1])
+        return self._run(labels, 1, self.profile.control_steps, int(rng.integers(2**31))).auc
+
+    def _run(self, labels: Array, epochs: int, steps_per_epoch: int, seed: int) -> TrainingRun:
+        handle, before, history = self._train(labels, epochs, steps_per_epoch, seed)
+        probe = self.course_data.validation()[0][:PROBE_IMAGES]
+        found = _rebuild(self.student, handle, probe, self._candidate, list(itertools.product(*self.choices)))
+        return TrainingRun(found, before, hidden_auc(found.model, self.course_data), _val_loss(history))
+
+    def _candidate(self, kernel_size: int, activation: str) -> Any:
+        profile = self.profile
+        shape = (profile.size, profile.size, 1)
+        return self.build(shape, profile.width, kernel_size, activation, profile.dense_units)
+
+    def _train(self, labels: Array, epochs: int, steps_per_epoch: int, seed: int) -> tuple[Any, list[Array], Any]:
+        """In the worker: the model's handle, its weights before, and what ``train`` returned."""
+        student, profile = self.student, self.profile
+        images, (val_images, val_labels) = self.course_data.train()[0], self.course_data.validation()
+        protocol = {
+            "epochs": epochs,
+            "steps_per_epoch": steps_per_epoch,
+            "validation_steps": profile.validation_steps,
+            "batch_size": profile.batch_size,
+        }
+        limit_s = profile.training_wall_s
+        student.define(f"keras.utils.set_random_seed({seed})", "seed")  # the same initial weights on every run
+        data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
+        val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
+        model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)
+        before = [w.value for w in student.weights(model) if w.value.dtype.kind == "f"]  # frozen ones as well
+        history = student.train(model, data, val_data, protocol, timeout_s_=limit_s)
+        return model, before, history
+
+
+def _val_loss(history: Any) -> tuple[float, ...]:
+    """The validation losses that a pipeline reports; whether they are as asked is for the item ``train`` to say."""
+    try:
+        values = tuple(float(value) for value in history["val_loss"])
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
+        return ()
+    return values if np.all(np.isfinite(values)) else ()
 
 
 def _rebuild(
@@ -195,101 +304,8 @@ def _rebuild(
     check_shape(predictions, (len(images), 1))
     weights = [w.value for w in student.weights(handle) if w.trainable]
     if not all(np.all(np.isfinite(array)) for array in [*weights, predictions]):
-        raise AssertionError("the trained weights hold NaN or infinity: training diverged, try a smaller learning rate")
+        raise Diverged("the trained weights hold NaN or infinity: training diverged, try a smaller learning rate")
     found = identify(weights, images, predictions, build, candidates)
     if found is None:
         raise AssertionError("not a plain VGG-16: no allowed kernel size and activation reproduces its predictions")
     return found
-
-
-def _auc_of(model: Any, course_data: Any) -> float:
-    """AUC of a trusted model on the hidden split."""
-    from sklearn.metrics import roc_auc_score
-
-    images, labels = course_data.hidden()
-    return float(roc_auc_score(labels, predict(model, (images.astype("float32") / 255)[..., np.newaxis])[:, 0]))
-
-
-def _check_gain(auc: float, before: Sequence[Array], model: Any, course_data: Any, facts: dict[str, Any]) -> None:
-    """Training, not luck with the initial weights, has to have earned the AUC.
-
-    Args:
-        auc: of the trained network on the hidden split.
-        before: the weights that training began with.
-        model: the trusted network; these weights are put into it, and stay there.
-
-    Raises:
-        AssertionError: training went less than ``LEAST_GAIN`` of the way from the AUC before it to 1.
-    """
-    if not load_weights(model, before):
-        raise AssertionError("train has put another network in the place of the one that build_and_compile made")
-    first = _auc_of(model, course_data)
-    facts["auc_before"] = round(first, 4)
-    if auc - first <= LEAST_GAIN * (1 - first):
-        raise AssertionError(
-            f"training has hardly changed the network: AUC = {first:.3f} before and {auc:.3f} after; does train fit it?"
-        )
-
-
-def _check_kinship(before: Sequence[Array], after: Sequence[Array], least: float, facts: dict[str, Any]) -> None:
-    """Looks for weights that were put in place instead of trained.
-
-    Training starts from the initial weights and stays near them, in the ``cpu`` profile (470 steps) so near that the
-    filter that changed most still had a correlation of 0.94 with its initial values (reference solution, Adam at
-    5e-4), and the kernel that changed most 0.76 (Adam at 3e-3, which does not learn any more). Weights from elsewhere
-    have about 0. Over thousands of steps the resemblance fades, so the profile says how much there has to be.
-
-    Args:
-        before, after: weights of the trusted network, in the same order.
-        least: lowest correlation of a whole kernel that earns credit; 0 for a profile in which it says nothing.
-
-    Raises:
-        AssertionError: a kernel has less.
-    """
-    pairs = [(b, a) for b, a in zip(before, after, strict=True) if b.ndim > 1]
-    kernels = min(_correlation(b.ravel(), a.ravel()) for b, a in pairs)
-    columns = [(b.reshape(-1, b.shape[-1]).T, a.reshape(-1, a.shape[-1]).T) for b, a in pairs]
-    filters = min(_correlation(b, a) for bs, as_ in columns for b, a in zip(bs, as_, strict=True))
-    facts["kinship"] = [round(kernels, 3), round(filters, 3)]
-    if not least:
-        return
-    if filters < FILTER_KINSHIP_FLAG:
-        flag = f"a filter has a correlation of {filters:.2f} with its initial values: was it trained, or put in place?"
-        facts["flags"] = [*facts.get("flags", ()), flag]
-    if kernels < least:
-        raise AssertionError(
-            "the trained weights do not come from the initial ones: train has to fit the network that it is given"
-        )
-
-
-def _correlation(a: Array, b: Array) -> float:
-    """Pearson's correlation; 1 for equal arrays, 0 where only one of them varies."""
-    a, b = a - a.mean(dtype=np.float64), b - b.mean(dtype=np.float64)
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / size if size else float(np.array_equal(a, b))
-
-
-def _check_control(control_auc: Callable[[], float], facts: dict[str, Any]) -> None:
-    """Looks for knowledge that did not come from the labels: training on permuted ones must not give a good AUC.
-
-    A network carried in with the submission keeps its AUC through a few steps on permuted labels. An honest one
-    has learned nothing, but its AUC need not be near 0.5: random features rank the classes well or badly by
-    chance (220 fresh networks gave 0.15 to 0.86 on real X-rays and 0.17 to 0.92 on generated ones; ten trained on
-    permuted labels 0.30 to 0.81). So two high values, from different permutations and initial weights, are a
-    flag for the TA, and credit is refused only where both are beyond what chance reached. A low value helps
-    nobody and means nothing.
-
-    Raises:
-        AssertionError: both runs are extreme.
-    """
-    facts["control_auc"] = [round(control_auc(), 4)]
-    if facts["control_auc"][0] < CONTROL_FLAG:
-        return
-    facts["control_auc"].append(round(control_auc(), 4))
-    if min(facts["control_auc"]) < CONTROL_FLAG:
-        return
-    values = " and ".join(f"{value:.3f}" for value in facts["control_auc"])
-    flag = f"trained on permuted labels the network still has AUC {values}: look for weights in the source"
-    facts["flags"] = [*facts.get("flags", ()), flag]
-    if min(facts["control_auc"]) >= CONTROL_REFUSED:
-        raise AssertionError("the network knows the classes without having learned them from the labels")

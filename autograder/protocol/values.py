@@ -62,10 +62,12 @@ class _Encoder:
             return {"t": "float", "v": value.hex()}
         if kind is complex:
             return self.array("scalar", np.asarray(value))
-        if kind is list or kind is tuple:
-            return {"t": kind.__name__, "v": [self.tree(entry, depth + 1) for entry in value]}
-        if kind is dict:
-            return self.mapping(value, depth)
+        if isinstance(value, list):
+            return {"t": "list", "v": [self.tree(entry, depth + 1) for entry in list.__iter__(value)]}
+        if isinstance(value, tuple):  # a named one as well: it arrives as a plain one
+            return {"t": "tuple", "v": [self.tree(entry, depth + 1) for entry in tuple.__iter__(value)]}
+        if isinstance(value, dict):
+            return self.mapping(dict(dict.items(value)), depth)
         if kind is np.ndarray and value.dtype.name in DTYPES and value.dtype.isnative and value.ndim <= MAX_DIMENSIONS:
             return self.array("array", value)
         if isinstance(value, np.generic) and kind.__module__ == "numpy" and value.dtype.name in DTYPES:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.config import AucStep
-from autograder.grading import networks, training_run
+from autograder.grading import earned, networks, training_run
 from autograder.grading.student import LocalStudent
 
 keras = pytest.importorskip("keras")
@@ -82,6 +82,33 @@ def test_remembered_answers_leave_the_generator_as_computed_ones_do(build):
     for rng in (first, second):
         networks.same_function_as(student, student.make(), trusted, images, rng=rng)
     assert first.integers(2**31) == second.integers(2**31)
+
+
+def with_doubled_output(build, **arguments):
+    """A network whose weights do not fit the trusted one: it has a second output unit."""
+    trusted = build(SHAPE, **SMALL, **arguments)
+    return keras.Model(trusted.inputs, keras.layers.Dense(2, activation="sigmoid")(trusted.layers[-2].output))
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_two_networks_of_a_student_are_told_apart_by_their_activation(build, rng, fits):
+    """With the same weights equal networks agree and others do not, whether or not the trusted weights fit."""
+    make = functools.partial(build, SHAPE, **SMALL) if fits else functools.partial(with_doubled_output, build)
+    student, trusted, images = LocalStudent({"make": make}), functools.partial(build, SHAPE, **SMALL), images_of(rng)
+    compare = functools.partial(networks.difference_of, student, build=trusted, images=images, rng=rng)
+    assert compare(student.make(), student.make()) < networks.OUTPUT_ATOL
+    assert compare(student.make(), student.make(activation="elu")) > networks.OUTPUT_ATOL
+    other = student.make(kernel_size=5)
+    with pytest.raises(AssertionError, match="other number or shapes"):
+        compare(student.make(), other)
+
+
+def test_dropout_acts_in_training_alone(rng):
+    """A model is asked for its output as it is while it is trained, or as it is afterwards."""
+    student = LocalStudent({"make": lambda: keras.Sequential([keras.Input((200,)), keras.layers.Dropout(0.5)])})
+    model, x = student.make(), rng.random((2, 200))
+    np.testing.assert_allclose(student.predict(model, x), x, rtol=1e-6)
+    assert 100 < np.sum(student.predict(model, x, training=True) == 0) < 300
 
 
 def test_bias_before_kernel_is_as_good():
@@ -200,7 +227,7 @@ def test_a_network_that_train_puts_in_place_is_refused(build, weights):
     """The network that is judged has to be the one that training began with."""
     other = build((32, 32, 1), PROFILE.width, 3, "elu", PROFILE.dense_units)
     with pytest.raises(AssertionError, match="another network"):
-        training_run._check_gain(1.0, weights[:-2], other, course_of(build, weights, flipped=0), {})
+        earned.check_gain(1.0, weights[:-2], other, course_of(build, weights, flipped=0), {})
 
 
 @pytest.mark.parametrize(("share", "credit", "flagged"), [(0.1, 1.0, False), (2.0, 1.0, True), (10.0, 0.0, True)])
@@ -210,10 +237,10 @@ def test_weights_have_to_come_from_the_initial_ones(share, credit, flagged, rng)
     after = [b + (share * rng.normal(size=b.shape) if n == 0 else 0.1) for n, b in enumerate(before)]
     facts = {"credit": 1.0}
     if credit:
-        training_run._check_kinship(before, after, 0.3, facts)
+        earned.check_kinship(before, after, 0.3, facts)
     else:
         with pytest.raises(AssertionError, match="do not come from the initial ones"):
-            training_run._check_kinship(before, after, 0.3, facts)
+            earned.check_kinship(before, after, 0.3, facts)
     assert ("flags" in facts) is flagged
     assert 0 <= facts["kinship"][1] <= facts["kinship"][0] <= 1 or not credit
 
@@ -221,7 +248,7 @@ def test_weights_have_to_come_from_the_initial_ones(share, credit, flagged, rng)
 def test_where_training_is_long_kinship_says_nothing(rng):
     """A profile without a threshold neither flags nor refuses; the numbers are there all the same."""
     facts = {}
-    training_run._check_kinship([rng.normal(size=(3, 4))], [rng.normal(size=(3, 4))], 0.0, facts)
+    earned.check_kinship([rng.normal(size=(3, 4))], [rng.normal(size=(3, 4))], 0.0, facts)
     assert "flags" not in facts and len(facts["kinship"]) == 2
 
 
@@ -231,7 +258,7 @@ def test_one_filter_put_in_place_is_flagged(rng):
     after = [before[0] + 0.05]
     after[0][..., 0] = rng.normal(size=(3, 3, 4))
     facts = {}
-    training_run._check_kinship(before, after, 0.3, facts)
+    earned.check_kinship(before, after, 0.3, facts)
     assert facts["kinship"][0] > 0.8 and "a filter has a correlation" in facts["flags"][0]
 
 
@@ -272,6 +299,6 @@ def test_another_network_is_no_plain_vgg16(build, weights):
 def test_a_lucky_control_run_costs_nothing(aucs, flagged):
     """One high value is chance, two are a flag for the TA; neither takes credit away."""
     facts, values = {}, iter(aucs)
-    training_run._check_control(lambda: next(values), facts)
+    earned.check_control(lambda: next(values), facts)
     assert facts["control_auc"] == aucs
     assert ("flags" in facts) is flagged

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections import OrderedDict, defaultdict
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -44,6 +45,31 @@ def test_plain_values_arrive_equal(value: Any) -> None:
     found = round_trip(value)
     assert found == value.encode("utf-8", "replace").decode() if isinstance(value, str) else found == value
     assert type(found) is type(value)
+
+
+class Curve(NamedTuple):
+    """What a tidy student might return."""
+
+    fpr: list[float]
+    tpr: list[float]
+
+
+class Odd(list):
+    """A list with an iteration of its own."""
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("not asked")
+
+
+@pytest.mark.parametrize(
+    ("value", "plain_value"),
+    [(Curve([0.0], [1.0]), ([0.0], [1.0])), (OrderedDict(a=1), {"a": 1}), (defaultdict(list, b=[]), {"b": []}),
+     (Odd([1]), [1])],
+)  # fmt: skip
+def test_kinds_of_containers_arrive_as_plain_ones(value: Any, plain_value: Any) -> None:
+    """A named tuple is a tuple on the other side, and no method of its own is called on the way."""
+    found = round_trip(value)
+    assert found == plain_value and type(found) is type(plain_value)
 
 
 def test_floats_that_json_has_not() -> None:

@@ -1,0 +1,183 @@
+"""Pipelines of the instructor's own, run through the very steps that grade a submission, several seeds each.
+
+Theory of operation.  The reference solution is a right pipeline.  ``assignments/<id>/pipelines/right/*.py`` and
+``.../faulty/*.py`` hold others: each file only what differs from the reference, its docstring the name in the table.
+They are trusted code and run in this process, on its GPU where there is one.  Each finished run is a file, named
+after its seed and a hash of all that decides it; so an interrupted calibration goes on, and a changed one begins anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.config import Profile
+from autograder.data.measure.roc import auc_interval
+from autograder.data.store import write_json
+from autograder.errors import UsageError
+from autograder.grading.earned import check_gain, check_kinship, hidden_scores
+from autograder.grading.student import LocalStudent
+from autograder.grading.training_run import Diverged, Pipeline, stopped_too_early
+from autograder.worker.executor import Executor
+
+Progress = Callable[[int, int], None]
+
+NORMAL_68 = 0.6827  # the level of an interval of one standard error to either side
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pipeline to be run: what it is called, whether it is right, how many seeds, and its source."""
+
+    id: str
+    title: str
+    right: bool
+    seeds: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of one seed.
+
+    Attributes:
+        auc: on the hidden split; None where the run diverged.
+        low, high: ``auc`` less and plus one standard error on another hidden split of this size (DeLong, on the
+            logit scale).
+        val_loss: of each epoch.
+        too_early: whether it stopped while the validation loss was still falling, which bars it from full marks.
+        gained: whether the AUC was earned by training, see ``grading.earned``.
+        kinship: lowest correlation of a kernel, and of a filter, with its initial values.
+        seconds: wall time.
+    """
+
+    auc: float | None
+    low: float | None
+    high: float | None
+    val_loss: tuple[float, ...]
+    too_early: bool
+    gained: bool
+    kinship: tuple[float, float] | None
+    seconds: float
+
+    def reaches(self, auc: float) -> bool:
+        """Whether the run earns what a step at ``auc`` gives to those who break no other rule."""
+        return self.auc is not None and self.auc >= auc and self.gained and not self.too_early
+
+
+def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> list[Candidate]:
+    """The reference, and the pipelines that stand beside an assignment.
+
+    Args:
+        folder: of the assignment.
+        reference: source of its reference solution.
+        seeds: runs of the reference.
+        other_seeds: runs of each other pipeline.
+
+    Raises:
+        UsageError: a file has no docstring, or is no Python.
+    """
+    found = [Candidate("reference", "reference", True, seeds, (reference,))]
+    for kind in ("right", "faulty"):
+        for path in sorted((folder / "pipelines" / kind).glob("*.py")):
+            source = path.read_text(encoding="utf-8")
+            found.append(Candidate(path.stem, _title(path, source), kind == "right", other_seeds, (reference, source)))
+    return found
+
+
+def _title(path: Path, source: str) -> str:
+    try:
+        title = ast.get_docstring(ast.parse(source))
+    except SyntaxError as error:
+        raise UsageError(f"{path} is not valid Python: {error}") from None
+    if not title:
+        raise UsageError(f"{path} has no docstring; its first line is the pipeline's name in the table")
+    return title.splitlines()[0]
+
+
+def measure(
+    chosen: Sequence[Candidate],
+    build: Callable[..., Any],
+    course_data: Any,
+    profile: Profile,
+    folder: Path,
+    identity: str,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, list[Measured]]:
+    """Runs what is missing.
+
+    Args:
+        chosen: the pipelines.
+        build: the trusted ``build_vgg16``.
+        course_data: images and labels, the hidden split among them.
+        profile: the protocol.
+        folder: of the finished runs.
+        identity: tells one data set from another.
+        progress: called with (runs done, runs in all).
+
+    Returns:
+        The runs of each pipeline, by its id.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # One seed of everything before the next one, so that a mistake in a pipeline shows early.
+    plan = sorted((seed, n) for n, candidate in enumerate(chosen) for seed in range(candidate.seeds))
+    results: dict[str, list[Measured]] = {candidate.id: [] for candidate in chosen}
+    progress(0, len(plan))
+    for done, (seed, n) in enumerate(plan, start=1):
+        path = folder / f"{chosen[n].id}-{seed}-{_hash(chosen[n], profile, identity)}.json"
+        if not path.exists():
+            write_json(path, asdict(_run(chosen[n], seed, build, course_data, profile)))
+        results[chosen[n].id].append(_read(path))
+        progress(done, len(plan))
+    return results
+
+
+def _hash(candidate: Candidate, profile: Profile, identity: str) -> str:
+    """Of all that decides a run's result; the thresholds do not."""
+    protocol = {key: value for key, value in asdict(profile).items() if key not in ("auc_steps", "least_kinship")}
+    decides = json.dumps([candidate.sources, protocol, identity], sort_keys=True)
+    return hashlib.sha256(decides.encode()).hexdigest()[:12]
+
+
+def _read(path: Path) -> Measured:
+    try:
+        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+        return Measured(**fields | lists)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} is damaged ({error}); remove it, and the same command trains it again") from None
+
+
+def _run(candidate: Candidate, seed: int, build: Callable[..., Any], course_data: Any, profile: Profile) -> Measured:
+    import keras
+
+    keras.backend.clear_session()
+    executor = Executor()
+    for number, source in enumerate(candidate.sources):
+        executor.run(f"{candidate.id}, part {number + 1}", source)
+    started = time.monotonic()
+    try:
+        run = Pipeline(LocalStudent(executor.namespace), build, course_data, profile).run(seed)
+    except Diverged:
+        return Measured(None, None, None, (), False, False, None, round(time.monotonic() - started, 1))
+    seconds = round(time.monotonic() - started, 1)
+    model = run.found.model
+    facts: dict[str, Any] = {}
+    interval = auc_interval(course_data.hidden()[1], hidden_scores(model, course_data), NORMAL_68)
+    after = model.get_weights()
+    try:
+        check_gain(run.auc, run.before, model, course_data, facts)
+        gained = True
+    except AssertionError:
+        gained = False
+    check_kinship(model.get_weights(), after, 0.0, facts)
+    too_early = stopped_too_early(run.val_loss, profile.epochs)
+    return Measured(
+        run.auc, interval.low, interval.high, run.val_loss, too_early, gained, tuple(facts["kinship"]), seconds
+    )

@@ -1,0 +1,45 @@
+"""Writes calibrated thresholds into ``course.toml``, and leaves everything else in it as it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from autograder.calibration.steps import Calibration
+from autograder.errors import UsageError
+
+
+def write_thresholds(path: Path, profile: str, calibration: Calibration, note: str) -> None:
+    """Sets ``auc_steps`` and ``least_kinship`` of a profile; whole or not at all.
+
+    Args:
+        path: ``course.toml``.
+        profile: name of the profile.
+        calibration: the thresholds.
+        note: a comment that stands behind ``auc_steps``.
+
+    Raises:
+        UsageError: the file is no TOML, or has no such profile.
+    """
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        table = document["profiles"][profile]
+    except (TOMLKitError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: no table [profiles.{profile}] to write to ({error})") from None
+    steps = tomlkit.array()
+    for step in calibration.steps:
+        entry = tomlkit.inline_table()
+        entry.update({"auc": step.auc, "credit": step.credit})
+        steps.append(entry)
+    steps.comment(note)
+    table["auc_steps"] = steps
+    if calibration.least_kinship:
+        table["least_kinship"] = calibration.least_kinship
+    else:
+        table.pop("least_kinship", None)
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(tomlkit.dumps(document), encoding="utf-8")
+    os.replace(partial, path)

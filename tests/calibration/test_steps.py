@@ -1,0 +1,107 @@
+"""The thresholds follow from the scatter as they are said to: checked by simulation and by cases worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.calibration.pipelines import Candidate, Measured
+from autograder.calibration.steps import Scatter, calibrate, inverse_logit, logit
+from autograder.errors import UsageError
+
+DIVERGED = Measured(None, None, None, (), False, False, None, 1.0)
+
+
+def measured(auc, *, error=0.0, too_early=False, gained=True, kinship=(0.9, 0.8)):
+    """A run of this AUC whose logit has this standard error on another hidden split."""
+    low, high = (inverse_logit(logit(auc) + sign * error) for sign in (-1, 1))
+    return Measured(auc, low, high, (0.3, 0.2), too_early, gained, kinship, 1.0)
+
+
+def candidate(id, right, seeds=3):
+    """A pipeline without a source."""
+    return Candidate(id, id, right, seeds, ())
+
+
+def calibrated(right, faulty):
+    """The calibration of one right and one faulty pipeline with these runs."""
+    return calibrate([candidate("right", True), candidate("fault", False)], {"right": right, "fault": faulty})
+
+
+def test_a_right_pipeline_fails_at_its_bound_as_rarely_as_is_said():
+    """Over many calibrations from 5 seeds, two runs both miss the bound with a chance above 1 % in 5 % of them."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(3.0, 0.4, size=(20_000, 5))
+    bounds = [logit(Scatter(5, mean, deviation, 0.0).bound)
+              for mean, deviation in zip(logits.mean(axis=1), logits.std(axis=1, ddof=1), strict=True)]  # fmt: skip
+    from scipy.stats import norm
+
+    chances = norm.cdf((np.array(bounds) - 3.0) / 0.4) ** 2
+    # 20,000 draws of a share of 5 % have a standard error of 0.15 %; five of them.
+    assert np.mean(chances > 0.01) == pytest.approx(0.05, abs=0.008)
+
+
+def test_the_chance_to_fail_at_the_bound_is_one_per_cent():
+    """Both ways of reading the tolerance limit agree, whatever the number of seeds."""
+    for seeds in (3, 10, 50):
+        scatter = Scatter(seeds, 3.0, 0.2, 0.0)
+        assert scatter.chance_to_fail(scatter.bound) == pytest.approx(0.01, rel=1e-3)
+    assert Scatter(10, 3.0, 0.2, 0.0).chance_to_fail(0.5) < 1e-6
+    assert Scatter(10, 3.0, 0.2, 0.0).chance_to_fail(0.99999) > 0.99
+
+
+def test_more_seeds_and_less_scatter_raise_the_bound_and_another_hidden_split_lowers_it():
+    """What is not known is paid for by a lower threshold."""
+    assert Scatter(3, 3.0, 0.2, 0.0).bound < Scatter(10, 3.0, 0.2, 0.0).bound < Scatter(10, 3.0, 0.1, 0.0).bound
+    lowered = Scatter(10, 3.0, 0.1, 0.1)
+    assert logit(Scatter(10, 3.0, 0.1, 0.0).bound) - logit(lowered.bound) == pytest.approx(0.2326, abs=1e-3)
+
+
+def test_full_marks_stand_half_way_between_right_and_faulty():
+    """Between a bound of 0.97 (no scatter) and a best fault of 0.70, on the logit scale; errors double step by step."""
+    found = calibrated([measured(0.97)] * 3, [measured(0.6), measured(0.7), measured(0.5)])
+    assert (round(found.bound, 3), found.best_fault) == (0.97, 0.7)
+    assert found.full == round(inverse_logit((logit(0.97) + logit(0.7)) / 2), 2) == 0.9
+    assert [(step.auc, step.credit) for step in found.steps] == [(0.7, 0.5), (0.8, 0.75), (0.9, 1.0)]
+
+
+def test_lower_steps_never_pay_for_chance():
+    """No step is below 0.70, which fresh networks reach by chance."""
+    found = calibrated([measured(0.87)] * 3, [measured(0.6)] * 3)
+    assert [(step.auc, step.credit) for step in found.steps] == [(0.7, 0.75), (0.76, 1.0)]
+    found = calibrated([measured(0.75)] * 3, [measured(0.5)] * 3)
+    assert [(step.auc, step.credit) for step in found.steps] == [(0.7, 1.0)]
+    assert calibrated([measured(0.69)] * 3, [measured(0.5)] * 3).steps == ()
+
+
+def test_a_faulty_run_that_another_rule_stops_does_not_count():
+    """Two epochs reach the AUC of five, but stop too early; a network that was good before gained nothing."""
+    stopped = [measured(0.97, too_early=True), measured(0.98, gained=False), DIVERGED]
+    assert calibrated([measured(0.97)] * 3, stopped).best_fault == 0.5
+
+
+@pytest.mark.parametrize("fault", [0.97, 0.999])
+def test_without_room_there_are_no_steps(fault):
+    """A faulty pipeline as good as the right ones cannot be told from them by its AUC."""
+    assert calibrated([measured(0.97)] * 3, [measured(fault)] * 3).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ([measured(0.97), measured(0.97)], "at least 3 seeds"),
+        ([measured(0.97), measured(0.97), measured(0.97, too_early=True)], "seed 2"),
+        ([measured(0.97), DIVERGED, measured(0.97)], "seed 1"),
+    ],
+)
+def test_a_right_pipeline_that_is_none_is_named(runs, text):
+    """It must not diverge or stop too early, and needs a scatter."""
+    with pytest.raises(UsageError, match=text):
+        calibrated(runs, [measured(0.6)] * 3)
+
+
+@pytest.mark.parametrize(("lowest", "least"), [(0.95, 0.3), (0.5, 0.25), (0.15, 0.0)])
+def test_kinship_asks_for_half_of_what_honest_training_left(lowest, least):
+    """At most 0.3, and nothing where resemblance fades."""
+    runs = [measured(0.97, kinship=(value, 0.1)) for value in (0.99, lowest, 0.97)]
+    assert calibrated(runs, [measured(0.6)] * 3).least_kinship == least
