@@ -24,6 +24,9 @@ ALLOWED = {
     "gradebook": BASE | {"intake", "reports"},
     "reports": BASE | {"gradebook"},
     "survey": BASE | {"intake"},
+    "calibration": BASE | {"grading", "data", "worker"},
+    "figures": set(),
+    "study": BASE | {"data", "figures"},
     "selfcheck": BASE | {"grading", "reports"},
 }
 

@@ -1,0 +1,44 @@
+"""The page of a study: what the study reports beside what came out here, the numbers, and the figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.study.findings import findings
+from autograder.study.pictures import draw_pictures
+from autograder.study.run import Inputs, read_study
+from autograder.study.summary import GAP_EPOCHS, LEARNED_AUC, LEARNED_LOSS, Summary
+
+PAGE_NAME = "index.html"
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+def write_page(out: Path, inputs: Inputs, summaries: Sequence[Summary], command: str) -> None:
+    """Writes ``index.html`` and the pictures that it shows.
+
+    Args:
+        out: folder of the study, with its ``study.json``.
+        inputs: what was run; the samples come from its data.
+        summaries: of the experiments that were run, at least one.
+        command: that makes the page again.
+    """
+    from jinja2 import Environment
+
+    study = read_study(out)
+    pictures = draw_pictures(out, inputs.data, summaries)
+    page = Environment(autoescape=True, trim_blocks=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
+    text = page.render(
+        study=study,
+        summaries=summaries,
+        seeds=sorted({run.seed for summary in summaries for run in summary.runs}),
+        rates=sorted({summary.experiment.learning_rate for summary in summaries}),
+        findings=findings(summaries, study),
+        pictures=pictures,
+        command=command,
+        rule={"auc": LEARNED_AUC, "loss": LEARNED_LOSS, "gap_epochs": GAP_EPOCHS},
+    )
+    partial = out / f"{PAGE_NAME}.part"
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, out / PAGE_NAME)

@@ -1,0 +1,148 @@
+"""What the runs of each experiment come to: means over seeds with intervals, and whether the networks learned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.figures import CHANCE_LOSS
+from autograder.study.run import Run
+
+CONFIDENCE = 0.95
+LEARNED_AUC = 0.8
+# A network that answers 1/2 to every image has a loss of ln 2; one with an AUC of 0.8 that means what it says, of 0.55.
+LEARNED_LOSS = 0.9 * CHANCE_LOSS
+GAP_EPOCHS = 5
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds with its 95 % interval, None where there is one seed only."""
+
+    mean: float
+    interval: tuple[float, float] | None
+
+    def text(self, spec: str = ".3f") -> str:
+        """``0.977 [0.974, 0.980]``, or the mean alone."""
+        if self.interval is None:
+            return format(self.mean, spec)
+        return f"{self.mean:{spec}} [{self.interval[0]:{spec}}, {self.interval[1]:{spec}}]"
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the interval lies above or below 0, and 0 where it does not tell."""
+        low, high = self.interval or (-math.inf, math.inf)
+        return int(low > 0) - int(high < 0)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The runs of one experiment.
+
+    Attributes:
+        experiment: of ``study.EXPERIMENTS``.
+        runs: at least one, by seed.
+        auc: mean on the test split, its interval clipped to [0, 1].
+        loss: mean training loss of the last epoch, in nats.
+        val_loss: mean validation loss of the last epoch, in nats.
+        gap: mean of validation minus training loss over the last five epochs, or fewer where there are fewer.
+        parameters: that are trained.
+        seconds_per_epoch: mean, on the machine that it ran on and beside whatever else ran there.
+    """
+
+    experiment: Any
+    runs: tuple[Run, ...]
+    auc: Estimate
+    loss: float
+    val_loss: float
+    gap: float
+    parameters: int
+    seconds_per_epoch: float
+
+    @property
+    def title(self) -> str:
+        """The experiment's, with "sigmoid" before it where that is said by its group alone."""
+        return f"{'sigmoid: ' * (self.experiment.group == ('sigmoid',))}{self.experiment.title}"
+
+    @property
+    def learned(self) -> int:
+        """How many of the runs learned."""
+        return sum(map(has_learned, self.runs))
+
+    @property
+    def learned_text(self) -> str:
+        """``2 of 3 seeds``."""
+        return f"{self.learned} of {len(self.runs)} seed{'s' * (len(self.runs) != 1)}"
+
+
+def has_learned(run: Run) -> bool:
+    """Whether training led anywhere: a test AUC above 0.8, and a last training loss below 0.9 ln 2.
+
+    The AUC alone is not enough: it sees only the order of the images, and a network whose answers all lie at 1/2
+    can have that right by luck.  Comparisons are written so that NaN has not learned.
+    """
+    return run.auc > LEARNED_AUC and run.loss[-1] < LEARNED_LOSS
+
+
+def overfitting_gap(run: Run) -> float:
+    """Mean of validation minus training loss over the last epochs."""
+    return float(np.mean(np.subtract(run.val_loss, run.loss)[-GAP_EPOCHS:]))
+
+
+def estimate(values: Sequence[float], lowest: float = -math.inf, highest: float = math.inf) -> Estimate:
+    """Mean and 95 % t-interval, mean +- t(n - 1) * s / sqrt(n), clipped to what is possible.
+
+    Args:
+        values: (n,) float, n >= 1, one for each seed.
+        lowest: smallest value that there can be.
+        highest: largest value that there can be.
+
+    Source: Student (1908), "The probable error of a mean".
+    """
+    from scipy import stats
+
+    mean, count = float(np.mean(values)), len(values)
+    if count < 2:
+        return Estimate(mean, None)
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * np.std(values, ddof=1) / math.sqrt(count))
+    return Estimate(mean, (max(lowest, mean - half), min(highest, mean + half)))
+
+
+def summarise(experiments: Sequence[Any], runs: Sequence[Run]) -> list[Summary]:
+    """One summary for each experiment that has runs, in the order of the experiments."""
+    found = []
+    for experiment in experiments:
+        own = tuple(sorted((run for run in runs if run.experiment == experiment.id), key=lambda run: run.seed))
+        if own:
+            found.append(_summary(experiment, own))
+    return found
+
+
+def _summary(experiment: Any, runs: tuple[Run, ...]) -> Summary:
+    return Summary(
+        experiment=experiment,
+        runs=runs,
+        auc=estimate([run.auc for run in runs], 0.0, 1.0),
+        loss=float(np.mean([run.loss[-1] for run in runs])),
+        val_loss=float(np.mean([run.val_loss[-1] for run in runs])),
+        gap=float(np.mean([overfitting_gap(run) for run in runs])),
+        parameters=runs[0].parameters,
+        seconds_per_epoch=float(np.mean([run.seconds / len(run.loss) for run in runs])),
+    )
+
+
+def paired_difference(first: Summary, second: Summary, value: Callable[[Run], float]) -> Estimate | None:
+    """How much more a number is in the first than in the second, seed by seed; None without a common seed.
+
+    Args:
+        first: of the runs that are compared.
+        second: what they are compared with.
+        value: the number, such as the AUC.
+    """
+    others = {run.seed: run for run in second.runs}
+    differences = [value(run) - value(others[run.seed]) for run in first.runs if run.seed in others]
+    return estimate(differences) if differences else None
