@@ -140,7 +140,7 @@ def train(model, train_data, validation_data, protocol):
 
     Returns:
         dict {"loss": [...], "val_loss": [...]}: training and validation loss, one float for each epoch
-        that was run. Stopping before protocol["epochs"] is allowed.
+        that was run. Stopping before protocol["epochs"] is allowed once val_loss no longer falls.
     """
     ### BEGIN SOLUTION
     history = model.fit(

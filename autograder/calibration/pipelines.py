@@ -51,7 +51,7 @@ class Measured:
         low, high: ``auc`` less and plus one standard error on another hidden split of this size (DeLong, on the
             logit scale).
         val_loss: of each epoch.
-        too_early: whether it stopped while the validation loss was still falling, which bars it from full marks.
+        epochs: how many the protocol asks for.
         gained: whether the AUC was earned by training, see ``grading.earned``.
         kinship: lowest correlation of a kernel, and of a filter, with its initial values.
         seconds: wall time.
@@ -61,10 +61,15 @@ class Measured:
     low: float | None
     high: float | None
     val_loss: tuple[float, ...]
-    too_early: bool
+    epochs: int
     gained: bool
     kinship: tuple[float, float] | None
     seconds: float
+
+    @property
+    def too_early(self) -> bool:
+        """Whether it stopped while the validation loss was still falling, which bars it from full marks."""
+        return stopped_too_early(self.val_loss, self.epochs)
 
     def reaches(self, auc: float) -> bool:
         """Whether the run earns what a step at ``auc`` gives to those who break no other rule."""
@@ -139,10 +144,19 @@ def measure(
 
 
 def _hash(candidate: Candidate, profile: Profile, identity: str) -> str:
-    """Of all that decides a run's result; the thresholds do not."""
+    """Of all that decides a run's result; thresholds, comments and docstrings do not."""
     protocol = {key: value for key, value in asdict(profile).items() if key not in ("auc_steps", "least_kinship")}
-    decides = json.dumps([candidate.sources, protocol, identity], sort_keys=True)
+    decides = json.dumps([[_code(source) for source in candidate.sources], protocol, identity], sort_keys=True)
     return hashlib.sha256(decides.encode()).hexdigest()[:12]
+
+
+def _code(source: str) -> str:
+    """A file's syntax tree without its docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def _read(path: Path) -> Measured:
@@ -165,7 +179,7 @@ def _run(candidate: Candidate, seed: int, build: Callable[..., Any], course_data
     try:
         run = Pipeline(LocalStudent(executor.namespace), build, course_data, profile).run(seed)
     except Diverged:
-        return Measured(None, None, None, (), False, False, None, round(time.monotonic() - started, 1))
+        return Measured(None, None, None, (), profile.epochs, False, None, round(time.monotonic() - started, 1))
     seconds = round(time.monotonic() - started, 1)
     model = run.found.model
     facts: dict[str, Any] = {}
@@ -177,7 +191,6 @@ def _run(candidate: Candidate, seed: int, build: Callable[..., Any], course_data
     except AssertionError:
         gained = False
     check_kinship(model.get_weights(), after, 0.0, facts)
-    too_early = stopped_too_early(run.val_loss, profile.epochs)
     return Measured(
-        run.auc, interval.low, interval.high, run.val_loss, too_early, gained, tuple(facts["kinship"]), seconds
+        run.auc, interval.low, interval.high, run.val_loss, profile.epochs, gained, tuple(facts["kinship"]), seconds
     )

@@ -89,10 +89,11 @@ def _print(
 def _table(
     chosen: Sequence[Candidate], results: Mapping[str, Sequence[Measured]], calibration: Calibration, profile: str
 ) -> Any:
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=f"AUC on the hidden split, profile {profile}", title_justify="left")
-    for column in ("pipeline", "runs", "least", "mean", "most", "bound", "full marks", "s each"):
+    table = Table(box=box.SIMPLE_HEAD, title=f"AUC on the hidden split, profile {profile}", title_justify="left")
+    for column in ("pipeline", "runs", "least", "mean", "most", "bound", "full marks", "s"):
         table.add_column(column, justify="left" if column == "pipeline" else "right", no_wrap=True)
     for right in (True, False):
         table.add_row("[bold]right[/bold]" if right else "[bold]faulty[/bold]")
@@ -136,9 +137,10 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
     for candidate in chosen:
         if candidate.right:
             chance = calibration.scatters[candidate.id].chance_to_fail(calibration.full)
+            limit = f"at most {chance:.1g}" if chance > 1e-6 else "less than one in a million"
             lines.append(
-                f"{candidate.title}: {RUNS} runs both miss {calibration.full:.2f} with a chance of at most "
-                f"{chance:.1g} (same model and confidence, this hidden split)."
+                f"{candidate.title}: {RUNS} runs both miss {calibration.full:.2f} with a chance of {limit} "
+                "(same model and confidence, this hidden split)."
             )
     steps = ", ".join(f"{step.credit:.0%} from {step.auc:.2f}" for step in reversed(calibration.steps))
     lines.append(f"[bold]AUC steps: {steps}; least_kinship: {calibration.least_kinship:g}[/bold]")

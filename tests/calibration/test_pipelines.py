@@ -47,7 +47,7 @@ class Trainer:
         if len(self.calls) == self.until:
             raise KeyboardInterrupt
         self.calls.append((candidate.id, seed))
-        return Measured(0.9 + seed / 100, 0.88, 0.93, (0.3, 0.2), False, True, (0.9, 0.8), 1.5)
+        return Measured(0.9 + seed / 100, 0.88, 0.93, (0.3, 0.2), 2, True, (0.9, 0.8), 1.5)
 
 
 @pytest.fixture
@@ -96,11 +96,13 @@ def test_an_interrupted_calibration_goes_on(tmp_path, profile, trained):
 
 
 def test_whatever_decides_a_run_makes_it_anew(tmp_path, profile, trained):
-    """Other images, another protocol or another source; the thresholds themselves decide nothing."""
+    """Other images, another protocol or other code; thresholds, comments and docstrings decide nothing."""
     chosen = pipelines_of("a")
     measure(chosen, None, None, profile, tmp_path, "data")
     thresholds = dataclasses.replace(profile, auc_steps=(), least_kinship=0.1)
     measure(chosen, None, None, thresholds, tmp_path, "data")
+    commented = dataclasses.replace(chosen[0], sources=('"""A name."""\nsource  # a remark',))
+    measure([commented], None, None, profile, tmp_path, "data")
     assert len(trained.calls) == 2
     measure(chosen, None, None, profile, tmp_path, "other data")
     measure(chosen, None, None, dataclasses.replace(profile, epochs=6), tmp_path, "data")

@@ -9,13 +9,13 @@ from autograder.calibration.pipelines import Candidate, Measured
 from autograder.calibration.steps import Scatter, calibrate, inverse_logit, logit
 from autograder.errors import UsageError
 
-DIVERGED = Measured(None, None, None, (), False, False, None, 1.0)
+DIVERGED = Measured(None, None, None, (), 5, False, None, 1.0)
 
 
 def measured(auc, *, error=0.0, too_early=False, gained=True, kinship=(0.9, 0.8)):
     """A run of this AUC whose logit has this standard error on another hidden split."""
     low, high = (inverse_logit(logit(auc) + sign * error) for sign in (-1, 1))
-    return Measured(auc, low, high, (0.3, 0.2), too_early, gained, kinship, 1.0)
+    return Measured(auc, low, high, (0.3, 0.2), 5 if too_early else 2, gained, kinship, 1.0)
 
 
 def candidate(id, right, seeds=3):
