@@ -189,6 +189,7 @@ def _train(inputs: Inputs, experiment: Any, seed: int, splits: dict[str, Any], o
     started = time.monotonic()
     history, scores, parameters = inputs.study.run(experiment, seed, inputs.profile, splits, inputs.training, on_epoch)
     seconds = time.monotonic() - started
+    scores = np.nan_to_num(scores, nan=0.5)  # a network that diverged says nothing
     labels = splits["test"][1]
     return Run(
         experiment=experiment.id,
