@@ -352,7 +352,7 @@ plt.show()
 #
 # <details><summary>What we found, after you have tried</summary>
 #
-# Under this course's protocol neither ten times nor a tenth of the learning rate, nor three times as many epochs, nor larger initial weights (times 4, Glorot and Bengio's factor for the sigmoid) moved it. Three things did: a batch normalisation before every activation; initial weights scaled layer by layer, so that every unit's input has mean 0 and standard deviation 2 over the images; and a sigmoid in the two hidden dense layers only, with ReLU in the convolutions. All three keep the gradient from dying on its way through thirteen sigmoids. A network that starts from weights trained on other images (*fine-tuning*) would be a fourth, which we have not tried. `autograder study` repeats all of this.
+# Under this course's protocol neither ten times nor a tenth of the learning rate, nor three times as many epochs moved it. Initial weights four times as large (Glorot and Bengio's factor for the sigmoid) did with two of three seeds. Three things did with every seed: a batch normalisation before every activation; initial weights scaled layer by layer, so that every unit's input has mean 0 and standard deviation 2 over the images; and a sigmoid in the two hidden dense layers only, with ReLU in the convolutions. All three keep the gradient from dying on its way through thirteen sigmoids. A network that starts from weights trained on other images (*fine-tuning*) would be a fourth, which we have not tried. `autograder study` repeats all of this.
 # </details>
 
 # %% [markdown] lang="ko"
@@ -362,7 +362,7 @@ plt.show()
 #
 # <details><summary>직접 해 본 다음에: 우리가 찾은 것</summary>
 #
-# 이 과목의 프로토콜에서는 학습률을 열 배나 10분의 1로 바꾸어도, 에포크를 세 배로 늘려도, 초기 가중치를 키워도(Glorot와 Bengio가 시그모이드에 제안한 4배) 움직이지 않았습니다. 효과가 있었던 것은 세 가지입니다. 모든 활성화 함수 앞의 배치 정규화, 모든 유닛의 입력이 영상 전체에서 평균 0, 표준편차 2가 되도록 층마다 맞춘 초기 가중치, 그리고 합성곱층에는 ReLU를 쓰고 은닉 완전연결층 두 개에만 쓴 시그모이드입니다. 셋 다 열세 개의 시그모이드를 지나는 동안 기울기가 사라지지 않게 해 줍니다. 다른 영상으로 학습한 가중치에서 시작하는 것(*미세 조정*)도 방법이겠지만, 해 보지는 않았습니다. `autograder study`가 이 실험을 모두 되풀이합니다.
+# 이 과목의 프로토콜에서는 학습률을 열 배나 10분의 1로 바꾸어도, 에포크를 세 배로 늘려도 움직이지 않았습니다. 초기 가중치를 네 배로 키우면(Glorot와 Bengio가 시그모이드에 제안한 배수) 세 시드 가운데 둘에서 학습되었습니다. 모든 시드에서 효과가 있었던 것은 세 가지입니다. 모든 활성화 함수 앞의 배치 정규화, 모든 유닛의 입력이 영상 전체에서 평균 0, 표준편차 2가 되도록 층마다 맞춘 초기 가중치, 그리고 합성곱층에는 ReLU를 쓰고 은닉 완전연결층 두 개에만 쓴 시그모이드입니다. 셋 다 열세 개의 시그모이드를 지나는 동안 기울기가 사라지지 않게 해 줍니다. 다른 영상으로 학습한 가중치에서 시작하는 것(*미세 조정*)도 방법이겠지만, 해 보지는 않았습니다. `autograder study`가 이 실험을 모두 되풀이합니다.
 # </details>
 
 # %%
