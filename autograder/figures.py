@@ -70,8 +70,6 @@ def draw_validation_losses(axes: Any, runs: Mapping[str, History | Sequence[Hist
     for number, (name, histories) in enumerate(runs.items()):
         _draw_mean(axes, _several(histories), "val_loss", "-", f"C{number}", name)
     _finish_losses(axes, title, "validation cross-entropy (nats)")
-    # Below the axes, since the lines may be anywhere; the distance in font sizes is room for the label.
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4, ncols=2)
 
 
 def _several(histories: History | Sequence[History]) -> list[History]:
@@ -92,7 +90,12 @@ def _finish_losses(axes: Any, title: str, ylabel: str) -> None:
     axes.set(title=title, xlabel="epoch", ylabel=ylabel)
     axes.set_ylim(bottom=0.0)  # else what stays at chance fills the axes with its noise
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(loc="center right")  # most often free, between chance and what learned
+    _legend_below(axes)
+
+
+def _legend_below(axes: Any) -> None:
+    """A legend under the axes, where it hides no curve; the distance in font sizes is room for the label."""
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4, ncols=2)
 
 
 def _aligned(rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
