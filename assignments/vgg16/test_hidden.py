@@ -39,6 +39,11 @@ def compare_networks(student, reference, rng, shape=SHAPE, **kwargs):
     networks.same_function_as(student, handle, trusted, images_of(rng, 8, shape), rng=rng)
 
 
+def same_in_training(student, model, images):
+    """Fails where a network computes something else while it is trained, as it does with dropout."""
+    check_close(student.predict(model, images, training=True), student.predict(model, images), rtol=0, atol=1e-3)
+
+
 @pytest.mark.item("conv_block", hint="Odd sides: 2x2 pooling with stride 2 drops the last row and column.")
 def test_conv_block_shapes(student, rng):
     """The output has half the height and width, rounded down, for any input and any number of convolutions."""
@@ -49,12 +54,21 @@ def test_conv_block_shapes(student, rng):
 
 
 @pytest.mark.item(
-    "conv_block", weight=2, hint="Is the activation applied after every convolution, the last one included?"
+    "conv_block",
+    weight=2,
+    hint="Apply `activation` once after every convolution, the last one included; then the pooling takes the maximum.",
 )
 def test_conv_block_applies_each_activation(student, reference, rng):
     """With the same weights a block computes the same as ours, for each of the four activations."""
     for activation in ACTIVATIONS:
-        compare_blocks(student, reference, rng, (12, 18, 2), 6, 2, activation=activation)
+        compare_blocks(student, reference, rng, (12, 18, 2), 6, 2, kernel_size=3, activation=activation)
+
+
+@pytest.mark.item("conv_block", hint="No dropout: a block is convolutions, their activations and one pooling.")
+def test_conv_block_is_the_same_in_training(student, rng):
+    """While it is trained a block computes what it computes afterwards."""
+    model = student.functional("conv_block", (12, 18, 2), 6, 2)
+    same_in_training(student, model, images_of(rng, 6, (12, 18, 2)))
 
 
 @pytest.mark.item(
@@ -91,8 +105,31 @@ def test_conv_block_refuses_wrong_arguments(student):
 
 @pytest.mark.item(
     "build_vgg16",
+    hint="Every block has max(1, int(c * width)) filters, c = 64, 128, 256, 512, 512; the image comes in as it is, "
+    "with any sides from 32 upwards; Flatten hands all that is left on to the dense layers.",
+)
+def test_build_vgg16_layer_shapes(student):
+    """Every layer has weights of the right shape, for odd widths, sides and channels."""
+    for shape, width, dense_units in [((70, 45, 3), 0.1, 7), ((32, 33, 2), 0.001, 3)]:
+        model = student.build_vgg16(shape, width, 3, "relu", dense_units)
+        got = [weight.value.shape for weight in student.weights(model, shape) if weight.trainable]
+        expected, channels = [], shape[2]
+        for c in [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6:
+            filters = max(1, int(c * width))
+            expected += [(3, 3, channels, filters), (filters,)]
+            channels = filters
+        units = (shape[0] // 32) * (shape[1] // 32) * channels
+        for units_out in (dense_units, dense_units, 1):
+            expected += [(units, units_out), (units_out,)]
+            units = units_out
+        assert sorted(got) == sorted(expected), f"build_vgg16({shape}, {width}): other weight shapes"
+
+
+@pytest.mark.item(
+    "build_vgg16",
     weight=2,
-    hint="Check the order: convolutions and poolings, flatten, two dense layers, one sigmoid unit.",
+    hint="`activation` belongs to each of the 13 convolutions and to the two hidden dense layers, which share no "
+    "weights; nothing else computes between the input and the sigmoid.",
 )
 def test_build_vgg16_small_kernels(student, reference, rng):
     """With the same weights the network computes the same as ours: 3x3 kernels, each of the four activations."""
@@ -109,24 +146,10 @@ def test_build_vgg16_large_kernels(student, reference, rng):
     compare_networks(student, reference, rng, kernel_size=5, activation="tanh")
 
 
-@pytest.mark.item(
-    "build_vgg16", hint="A layer has max(1, int(c * width)) filters; input_shape may have any sides of 32 or more."
-)
-def test_build_vgg16_layer_shapes(student):
-    """Every layer has weights of the right shape, for odd widths, sides and channels."""
-    for shape, width, kernel_size, dense_units in [((70, 45, 3), 0.1, 3, 7), ((32, 33, 2), 0.001, 5, 3)]:
-        model = student.build_vgg16(shape, width, kernel_size, "relu", dense_units)
-        got = [weight.value.shape for weight in student.weights(model, shape) if weight.trainable]
-        expected, channels = [], shape[2]
-        for c in [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6:
-            filters = max(1, int(c * width))
-            expected += [(kernel_size, kernel_size, channels, filters), (filters,)]
-            channels = filters
-        units = (shape[0] // 32) * (shape[1] // 32) * channels
-        for units_out in (dense_units, dense_units, 1):
-            expected += [(units, units_out), (units_out,)]
-            units = units_out
-        assert sorted(got) == sorted(expected), f"build_vgg16({shape}, {width}, {kernel_size}): other weight shapes"
+@pytest.mark.item("build_vgg16", hint="No dropout, no batch normalisation: the network has nothing between its layers.")
+def test_build_vgg16_is_the_same_in_training(student, rng):
+    """While it is trained the network computes what it computes afterwards."""
+    same_in_training(student, student.build_vgg16(SHAPE, **SMALL), images_of(rng, 4, SHAPE))
 
 
 @pytest.mark.item("build_vgg16", hint="The defaults stand in the signature: full width, 4096 dense units.")
@@ -136,7 +159,10 @@ def test_build_vgg16_defaults(student):
     assert model["trainable"] == 14_713_536 + (2048 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1)
 
 
-@pytest.mark.item("build_vgg16", hint="Is every layer that you made connected to the output?")
+@pytest.mark.item(
+    "build_vgg16",
+    hint="Every layer stays trainable and leads to the output: no stop_gradient, no layer beside the path.",
+)
 def test_build_vgg16_gradient_reaches_every_weight(student, reference, rng):
     """Every weight receives a finite gradient that is not zero, so that training can change it."""
     images, labels = images_of(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
@@ -147,7 +173,8 @@ def test_build_vgg16_gradient_reaches_every_weight(student, reference, rng):
 
 @pytest.mark.item(
     "build_vgg16",
-    hint="Five poolings: which sides are too small? Raise ValueError with a text that says what was wrong.",
+    hint="Sides of 32 or more (five poolings), width above 0, kernel_size and dense_units from 1 upwards, one of the "
+    "four activations: raise ValueError with a text that says what was wrong.",
 )
 def test_build_vgg16_refuses_wrong_arguments(student):
     """Sides below 32 pixels, a width of 0, unknown activations and counts below 1 raise ValueError."""
@@ -167,32 +194,33 @@ def count_by_formula(height, width_px, channels, width, k, dense_units):
     return kernels + biases + (flat + 1) * dense_units + (dense_units + 1) * dense_units + dense_units + 1
 
 
-@pytest.mark.item("count_parameters", weight=2, hint="Try a few networks and compare with model.count_params().")
+@pytest.mark.item(
+    "count_parameters",
+    weight=2,
+    hint="Compare with build_vgg16(...).count_params() for several channels, odd sides and small widths: each pooling "
+    "rounds each side down, and max(1, int(c * width)) holds here too.",
+)
 def test_count_parameters_for_random_arguments(student, rng):
     """The count is right for other sides, channels, widths, kernels and dense layers."""
-    for _ in range(20):
+    for _ in range(20):  # small enough to be built: who counts by building loses the next test alone
         shape = (int(rng.integers(32, 300)), int(rng.integers(32, 300)), int(rng.integers(1, 5)))
-        width, k = float(rng.choice([0.001, 0.1, 0.3, 0.7, 1.0, 1.6])), int(rng.choice([1, 3, 5, 7, 9]))
+        width, k = float(rng.choice([0.001, 0.1, 0.15, 0.3])), int(rng.choice([1, 3, 5, 7]))
         dense_units = int(rng.integers(1, 500))
         got = student.count_parameters(shape, width, k, dense_units)
         check_close(got, count_by_formula(*shape, width, k, dense_units), rtol=0, what="parameters")
 
 
-@pytest.mark.item("count_parameters", hint="The original VGG-16 has 138,357,544 parameters with its 1000 classes.")
-def test_count_parameters_of_the_original(student):
-    """The original VGG-16 on 224x224 colour images, with one output unit, has 134,264,641 parameters."""
-    got = student.count_parameters((224, 224, 3), 1.0, 3, 4096)
-    check_close(got, 138_357_544 - 4097 * 999, rtol=0, what="parameters")
-
-
 @pytest.mark.item("count_parameters", hint="No model is needed: add up the formula layer by layer.")
 def test_count_parameters_builds_no_model(student):
     """A network that fits in no memory is counted as well."""
-    got = student.count_parameters((8192, 8192, 1), 1.0, 3, 100_000)
-    check_close(got, count_by_formula(8192, 8192, 1, 1.0, 3, 100_000), rtol=0, what="parameters")
+    for arguments in [((8192, 8192, 1), 1.6, 3, 100_000), ((8192, 8000, 1), 1.0, 9, 200_000)]:
+        got = student.count_parameters(*arguments)
+        check_close(got, count_by_formula(*arguments[0], *arguments[1:]), rtol=0, what="parameters")
+    original = student.count_parameters((224, 224, 3), 1.0, 3, 4096)  # known to have 138,357,544 with its 1000 classes
+    check_close(original, 138_357_544 - 4097 * 999, rtol=0, what="parameters")
 
 
-@pytest.mark.item("receptive_field", hint="Draw three 3x3 convolutions on paper: 3, then 5, then 7 pixels.")
+@pytest.mark.item("receptive_field", hint="Draw two 5x5 convolutions on paper: 5 pixels, then 9.")
 def test_receptive_field_values(student, rng):
     """The receptive field is right for every kernel size and depth."""
     for _ in range(10):

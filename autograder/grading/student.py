@@ -137,9 +137,11 @@ class Student:
         """Overwrites a model's variables, in the same order."""
         self._ask("assign", None, "", handle=model, arrays=list(arrays), input_shape=input_shape)
 
-    def predict(self, model: Handle, x: np.ndarray, timeout_s_: float | None = None) -> np.ndarray:
-        """A model's output for a batch, without training behaviour."""
-        found = self._ask("predict", timeout_s_, "", handle=model, x=x)
+    def predict(
+        self, model: Handle, x: np.ndarray, timeout_s_: float | None = None, *, training: bool = False
+    ) -> np.ndarray:
+        """A model's output for a batch; with ``training`` that of a model while it is trained (dropout acts)."""
+        found = self._ask("predict", timeout_s_, "", handle=model, x=x, training=training)
         if not isinstance(found, np.ndarray):
             raise StudentError(f"the model's output is {type(found).__name__}, wanted an array")
         return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ class Executor:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return {"statements": 0, "fault": _fault(name, error, self.sources)}
         self._statements[name] = statements
+        # As in a notebook: tf.function reads the source of what it turns into a graph (AutoGraph: loops, conditions).
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         return {"statements": len(statements), "fault": None}
 
     def execute(self, name: str, index: int) -> dict[str, str] | None:
@@ -195,12 +198,12 @@ class Executor:
         with _observed():
             models.assign(self._model(handle, input_shape), arrays)
 
-    def predict(self, handle: Any, x: np.ndarray) -> np.ndarray:
-        """The model's output for a batch, as an array."""
+    def predict(self, handle: Any, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The model's output for a batch, as an array; with ``training`` as it is while it is trained."""
         from . import models
 
         with _observed():
-            return models.predict(self.resolve(handle), x)
+            return models.predict(self.resolve(handle), x, training)
 
     def gradients(self, handle: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:
         """Gradients of the mean binary cross-entropy, for each trainable variable in order of first use."""

@@ -31,6 +31,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -203,6 +204,7 @@ def _become_worker(
         _close_all_but({0, 1, 2, keep})
         os.chdir(scratch)
         os.environ.update(HOME=scratch, TMPDIR=scratch)
+        tempfile.tempdir = scratch  # the host may have asked already; AutoGraph writes its code there
         confine(walls, limits, scratch)
         os.write(theirs.fileno(), READY)
         serve(theirs)

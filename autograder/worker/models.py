@@ -7,21 +7,22 @@ them depends on how it was written (functional, Sequential, subclassed); the ord
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 BATCH = 64
 
-# Input shapes of models that do not know their own (subclassed ones), by the model's identity.
-_input_shapes: dict[int, list[int | None]] = {}
+# Input shapes of models that do not know their own (subclassed ones).
+_input_shapes: WeakKeyDictionary[Any, list[int | None]] = WeakKeyDictionary()
 
-# A model's variables in order of first use, by the model's identity.
-_ordered: dict[int, tuple[Any, list[Any]]] = {}
+# A model's variables in order of first use.
+_ordered: WeakKeyDictionary[Any, list[Any]] = WeakKeyDictionary()
 
 
 def set_input_shape(model: Any, shape: tuple[int, ...]) -> None:
     """Tells the shape of one example for a model that does not know it (a subclassed one)."""
-    _input_shapes[id(model)] = [None, *(int(side) for side in shape)]
+    _input_shapes[model] = [None, *(int(side) for side in shape)]
 
 
 def describe(model: Any) -> dict[str, Any]:
@@ -63,10 +64,10 @@ def assign(model: Any, arrays: list[np.ndarray]) -> None:
         variable.assign(array)
 
 
-def predict(model: Any, x: np.ndarray) -> np.ndarray:
-    """Output for a batch, computed in slices of ``BATCH`` images, without training behaviour."""
+def predict(model: Any, x: np.ndarray, training: bool = False) -> np.ndarray:
+    """Output for a batch, computed in slices of ``BATCH`` images; ``training`` as in a Keras model's call."""
     set_input_shape(model, x.shape[1:])
-    parts = [np.asarray(model(x[start : start + BATCH], training=False)) for start in range(0, len(x), BATCH)]
+    parts = [np.asarray(model(x[start : start + BATCH], training=training)) for start in range(0, len(x), BATCH)]
     return np.concatenate(parts)
 
 
@@ -89,15 +90,15 @@ def ordered_variables(model: Any) -> list[Any]:
     """Variables that one forward pass reads, in the order of their first use; traced once per model."""
     import tensorflow as tf
 
-    if id(model) in _ordered:
-        return _ordered[id(model)][1]
+    if model in _ordered:
+        return _ordered[model]
     _build(model)
     by_handle = {id(v.value.handle): v for v in model.variables if hasattr(v.value, "handle")}
     shape = [1, *(side or 64 for side in _input_shape(model)[1:])]
     traced = tf.function(lambda x: model(x, training=False)).get_concrete_function(tf.TensorSpec(shape, tf.float32))
     used = (by_handle.get(id(external)) for external, _ in traced.graph.captures)
     found = [variable for variable in used if variable is not None]
-    _ordered[id(model)] = (model, found)  # the model is kept, so that its identity is not used again
+    _ordered[model] = found
     return found
 
 
@@ -107,7 +108,7 @@ def _build(model: Any) -> None:
 
 
 def _input_shape(model: Any) -> tuple[int | None, ...]:
-    asked = _input_shapes.get(id(model))
+    asked = _input_shapes.get(model)
     try:
         found = model.input_shape
     except AttributeError:

@@ -15,7 +15,8 @@ from autograder.workspace import find_workspace
 from tests.grading.labelled import Labelled, failed, labelled
 
 SECRET = b"the same hidden inputs on every run"
-WITH_HINTS = ("activations", "evaluation")  # each mistake here says which tests fail, and what the hint has to say
+# Each mistake here says which tests fail, and what the hint has to say.
+WITH_HINTS = ("activations", "evaluation", "vgg16", "training")
 
 
 class Library:
@@ -37,7 +38,10 @@ class Library:
     def report(self, case: Labelled) -> Report:
         """The report of a labelled submission."""
         if case.folder not in self._reports:
-            self._reports[case.folder] = self.engine(case.assignment).grade(case.submission)
+            engine = self.engine(case.assignment)
+            engine.options = replace(engine.options, items=case.items)
+            self._reports[case.folder] = engine.grade(case.submission)
+            engine.options = replace(engine.options, items=None)
         return self._reports[case.folder]
 
     def close(self) -> None:

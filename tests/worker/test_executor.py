@@ -84,6 +84,12 @@ def test_an_error_shows_the_students_own_lines() -> None:
     assert told["traceback"].splitlines() == ["cell, line 2, in f: return g(x)", "cell, line 4, in g: return 1 / x"]
 
 
+def test_the_source_of_a_function_can_be_read() -> None:
+    """As in a notebook: TensorFlow turns loops into graphs from their source."""
+    executor = loaded("import inspect\ndef f():\n    return inspect.getsource(f)")
+    assert executor.call("f", (), {})["value"] == "def f():\n    return inspect.getsource(f)"
+
+
 def test_an_error_whose_text_raises_is_told_as_well() -> None:
     """``__str__`` is the student's code too."""
     executor = loaded("class E(Exception):\n    def __str__(self): raise RuntimeError\ndef f(): raise E()")

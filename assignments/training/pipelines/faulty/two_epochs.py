@@ -5,7 +5,7 @@ def train(model, train_data, validation_data, protocol):
     history = model.fit(
         train_data,
         validation_data=validation_data,
-        epochs=2,
+        epochs=min(2, protocol["epochs"]),
         steps_per_epoch=protocol["steps_per_epoch"],
         validation_steps=protocol["validation_steps"],
         verbose=0,

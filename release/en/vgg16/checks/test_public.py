@@ -8,7 +8,10 @@ import pytest
 from autograder.grading.checks import check_shape
 
 
-@pytest.mark.item("conv_block", hint="Pool once, after all convolutions; padding='same' keeps height and width.")
+@pytest.mark.item(
+    "conv_block",
+    hint="Convolutions: `filters` filters, stride 1, padding='same'. After all of them one 2x2 pooling with stride 2.",
+)
 def test_conv_block_halves_height_and_width(student, rng):
     """A block halves height and width and gives the asked number of channels."""
     model = student.functional("conv_block", (16, 24, 3), filters=8, n_convs=2)
@@ -19,7 +22,10 @@ def test_conv_block_halves_height_and_width(student, rng):
     )
 
 
-@pytest.mark.item("conv_block", hint="Loop n_convs times; the kernels are kernel_size x kernel_size.")
+@pytest.mark.item(
+    "conv_block",
+    hint="n_convs new convolutions, each kernel_size x kernel_size with a bias, and nothing else that has weights.",
+)
 def test_conv_block_counts_its_weights(student):
     """A block of three 5x5 convolutions has the parameters of three 5x5 convolutions."""
     model = student.functional("conv_block", (16, 16, 2), filters=4, n_convs=3, kernel_size=5)
@@ -30,20 +36,29 @@ def test_conv_block_counts_its_weights(student):
     )
 
 
-@pytest.mark.item("build_vgg16", hint="The last layer is one unit with a sigmoid, whatever the activation.")
+@pytest.mark.item(
+    "build_vgg16",
+    hint="Return the keras.Model from keras.Input(shape=input_shape) to one sigmoid unit, whatever the activation.",
+)
 def test_build_vgg16_gives_a_probability(student, rng):
     """One image gives one number between 0 and 1, also with tanh inside."""
+    images = rng.normal(size=(3, 32, 64, 1)).astype("float32") * 50
     model = student.build_vgg16((32, 64, 1), width=1 / 16, activation="tanh", dense_units=8)
-    output = student.predict(model, rng.normal(size=(3, 32, 64, 1)).astype("float32") * 50)
+    output = student.predict(model, images)
     check_shape(output, (3, 1))
-    assert output.min() >= 0 and output.max() <= 1, (
-        f"3 images: got outputs from {output.min()} to {output.max()}, expected 0 to 1. "
+    # sigmoid(-z) = 1 - sigmoid(z), which holds for no linear unit, tanh or softmax, whatever the initial weights.
+    weights = [weight.value for weight in student.weights(model)]
+    student.assign(model, weights[:-2] + [-value for value in weights[-2:]])
+    total = output + student.predict(model, images)
+    assert output.min() >= 0 and output.max() <= 1 and np.allclose(total, 1, rtol=0, atol=1e-4), (
+        f"3 images: got outputs from {output.min()} to {output.max()}, expected those of a sigmoid. "
         "Likely cause: the last layer uses `activation` where it should always be a sigmoid."
     )
 
 
 @pytest.mark.item(
-    "build_vgg16", hint="Compare your summary with the docstring: 2, 2, 3, 3, 3 convolutions, then three dense layers."
+    "build_vgg16",
+    hint="2, 2, 3, 3, 3 convolutions, then three dense layers, each fed by the one before, and all of them trainable.",
 )
 def test_build_vgg16_has_sixteen_layers_with_weights(student):
     """Sixteen layers have weights: 13 convolutions and 3 dense layers."""
@@ -56,7 +71,11 @@ def test_build_vgg16_has_sixteen_layers_with_weights(student):
     )
 
 
-@pytest.mark.item("count_parameters", hint="A convolution has (k * k * channels_in + 1) * channels_out parameters.")
+@pytest.mark.item(
+    "count_parameters",
+    hint="A convolution has (k * k * channels_in + 1) * channels_out parameters, a dense layer (units_in + 1) * "
+    "units_out: add up all 16 layers, each fed by the one before, with the width applied and five poolings.",
+)
 def test_count_parameters_of_a_small_network(student):
     """An eighth of the width with 64 dense units has 251,097 parameters."""
     got, expected = student.count_parameters((64, 64, 1), 0.125, 3, 64), 251_097

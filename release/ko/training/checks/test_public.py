@@ -15,7 +15,10 @@ BATCHES = """tf.data.Dataset.from_tensor_slices((
 )).repeat().batch(4)"""
 
 
-@pytest.mark.item("split_indices", hint="Shuffle the indices once, then cut them into three pieces.")
+@pytest.mark.item(
+    "split_indices",
+    hint="Shuffle the indices (not the labels) once, without replacement; cut them into three pieces that share none.",
+)
 def test_split_covers_every_image_once(student, rng):
     """Every image is in exactly one of the three parts."""
     labels = rng.permutation(np.repeat([0, 1], [70, 30]))
@@ -27,7 +30,10 @@ def test_split_covers_every_image_once(student, rng):
     )
 
 
-@pytest.mark.item("split_indices", hint="Split the indices of each class on its own, then join the pieces.")
+@pytest.mark.item(
+    "split_indices",
+    hint="Split the indices of each class on its own, each part with its share of the whole class; join the pieces.",
+)
 def test_split_is_stratified(student):
     """Each part gets its share of each class."""
     labels = np.repeat([0, 1], [200, 50])
@@ -39,16 +45,21 @@ def test_split_is_stratified(student):
         )
 
 
-@pytest.mark.item("make_dataset", hint="Divide by 255, add the channel axis, convert to float32.")
+@pytest.mark.item(
+    "make_dataset",
+    hint="Divide the images by 255 once, into a new array; add the channel axis at the end; both are float32.",
+)
 def test_dataset_gives_float_batches(student, rng):
     """A batch holds float32 images in [0, 1] with a channel axis, and float32 labels."""
-    images = rng.integers(0, 256, size=(12, 6, 10), dtype=np.uint8)
+    values = np.concatenate([[0, 255], rng.integers(0, 256, size=58)]).astype(np.uint8)
+    images = rng.permuted(np.tile(values, (12, 1)), axis=1).reshape(12, 6, 10)  # so that their order does not matter
     x, y = student.take(student.make_dataset(images, np.arange(12) % 2, 4, False, 0), 1)[0]
     assert (x.shape, y.shape) == ((4, 6, 10, 1), (4,)), (
         f"12 images of 6 x 10, batch_size=4: got shapes {x.shape} and {y.shape}, expected (4, 6, 10, 1) and (4,)."
     )
     assert (x.dtype, y.dtype) == ("float32", "float32"), f"got dtypes {x.dtype} and {y.dtype}, expected float32 twice"
-    check_close(x[..., 0], images[:4] / 255, rtol=0, atol=1e-6, what="images")
+    got = np.sort(x.reshape(4, 60), axis=1)
+    check_close(got, np.tile(np.sort(values) / 255, (4, 1)), rtol=0, atol=1e-6, what="images, sorted")
 
 
 @pytest.mark.item("make_dataset", hint="repeat() without a number never ends; shuffle before it, batch after it.")
@@ -63,7 +74,9 @@ def test_dataset_never_ends(student):
         )
 
 
-@pytest.mark.item("build_vgg16", hint="Paste your solution of the assignment vgg16, conv_block included.")
+@pytest.mark.item(
+    "build_vgg16", hint="Paste your solution of the assignment vgg16, conv_block included; it ends in one sigmoid unit."
+)
 def test_vgg16_is_there(student, rng):
     """Your VGG-16 is there and gives one probability per image."""
     model = student.build_vgg16((32, 64, 1), width=1 / 16, dense_units=8)
@@ -71,7 +84,10 @@ def test_vgg16_is_there(student, rng):
     assert got == (2, 1), f"2 images: got output of shape {got}, expected (2, 1)"
 
 
-@pytest.mark.item("build_and_compile", hint="Call build_vgg16 with your choices, model.compile(...), return the model.")
+@pytest.mark.item(
+    "build_and_compile",
+    hint="Hand input_shape, width and dense_units on to build_vgg16, call model.compile(...), then return the model.",
+)
 def test_chosen_network_fits_the_input(student, rng):
     """Your network takes the input shape that it was asked for and gives one probability per image."""
     model = student.build_and_compile((32, 64, 1), 1 / 16, 8)
@@ -82,7 +98,10 @@ def test_chosen_network_fits_the_input(student, rng):
     )
 
 
-@pytest.mark.item("train", hint="model.fit returns an object whose .history is the dictionary.")
+@pytest.mark.item(
+    "train",
+    hint="model.fit(..., epochs=protocol['epochs']) returns an object whose .history has one number per epoch.",
+)
 def test_train_returns_both_losses(student):
     """Training for two epochs gives two numbers for each of the losses."""
     model, batches = student.define(LINEAR_MODEL, "model"), student.define(BATCHES, "batches")
@@ -97,7 +116,7 @@ def test_train_returns_both_losses(student):
         )
 
 
-@pytest.mark.item("overfitting_gap", hint="Subtract epoch by epoch, keep the last ones, take the mean.")
+@pytest.mark.item("overfitting_gap", hint="val_loss - loss epoch by epoch, keep the last ones, take their mean.")
 def test_gap_is_the_mean_difference(student):
     """The gap is the mean of val_loss - loss over the last epochs."""
     history = {"loss": [0.7, 0.5, 0.3], "val_loss": [0.7, 0.6, 0.6]}

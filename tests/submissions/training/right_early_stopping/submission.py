@@ -1,23 +1,3 @@
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
-
-
-def split_indices(labels, seed, fractions=(0.6, 0.2, 0.2)):
-    if len(fractions) != 3 or min(fractions) < 0 or (not np.isclose(sum(fractions), 1.0)):
-        raise ValueError(f"fractions must be three positive numbers that sum to 1, got {fractions}")
-    rng = np.random.default_rng(seed)
-    labels = np.asarray(labels)
-    parts = ([], [], [])
-    for label in np.unique(labels):
-        indices = rng.permutation(np.flatnonzero(labels == label))
-        cuts = np.round(np.cumsum(fractions)[:2] * len(indices)).astype(int)
-        for part, piece in zip(parts, np.split(indices, cuts), strict=True):
-            part.append(piece)
-    return tuple(rng.permutation(np.concatenate(part)) for part in parts)
-
-
 def make_dataset(images, labels, batch_size, training, seed):
     data = tf.data.Dataset.from_tensor_slices((images, labels))
     if training:
@@ -28,20 +8,6 @@ def make_dataset(images, labels, batch_size, training, seed):
         return tf.expand_dims(tf.cast(x, tf.float32) / 255.0, -1), tf.cast(y, tf.float32)
 
     return data.map(prepare, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
-
-
-def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
-    model = keras.Sequential([keras.Input(shape=input_shape)])
-    for n_convs, channels in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
-        filters = max(1, int(channels * width))
-        for _ in range(n_convs):
-            model.add(layers.Conv2D(filters, kernel_size, padding="same", activation=activation))
-        model.add(layers.MaxPooling2D())
-    model.add(layers.Flatten())
-    model.add(layers.Dense(dense_units, activation=activation))
-    model.add(layers.Dense(dense_units, activation=activation))
-    model.add(layers.Dense(1, activation="sigmoid"))
-    return model
 
 
 def build_and_compile(input_shape, width, dense_units):
@@ -62,12 +28,3 @@ def train(model, train_data, validation_data, protocol):
         verbose=2,
     )
     return {"loss": result.history["loss"], "val_loss": np.array(result.history["val_loss"]).tolist()}
-
-
-def overfitting_gap(history, last=5):
-    if last < 1:
-        raise ValueError(f"last must be at least 1, got {last}")
-    loss, val_loss = (np.asarray(history["loss"]), np.asarray(history["val_loss"]))
-    if not len(loss):
-        raise ValueError("the history has no epoch: train first")
-    return float(np.mean((val_loss - loss)[-last:]))

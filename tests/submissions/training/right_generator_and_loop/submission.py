@@ -1,9 +1,3 @@
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
-
-
 def split_indices(labels, seed, fractions=(0.6, 0.2, 0.2)):
     if len(fractions) != 3 or any(f < 0 for f in fractions) or not 0.999 < sum(fractions) < 1.001:
         raise ValueError("three fractions with sum 1, please")
@@ -31,27 +25,6 @@ def make_dataset(images, labels, batch_size, training, seed):
     shape = (batch_size, *images.shape[1:], 1)
     signature = (tf.TensorSpec(shape, tf.float32), tf.TensorSpec((batch_size,), tf.float32))
     return tf.data.Dataset.from_generator(batches, output_signature=signature)
-
-
-def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
-    model = keras.Sequential([keras.Input(shape=input_shape)])
-    for n_convs, channels in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
-        filters = max(1, int(channels * width))
-        for _ in range(n_convs):
-            model.add(layers.Conv2D(filters, kernel_size, padding="same", activation=activation))
-        model.add(layers.MaxPooling2D())
-    model.add(layers.Flatten())
-    model.add(layers.Dense(dense_units, activation=activation))
-    model.add(layers.Dense(dense_units, activation=activation))
-    model.add(layers.Dense(1, activation="sigmoid"))
-    return model
-
-
-def build_and_compile(input_shape, width, dense_units):
-    model = build_vgg16(input_shape, width, kernel_size=3, activation="elu", dense_units=dense_units)
-    optimizer = keras.optimizers.Adam(learning_rate=0.0005)
-    model.compile(optimizer=optimizer, loss="binary_crossentropy")
-    return model
 
 
 def train(model, train_data, validation_data, protocol):

@@ -1,7 +1,3 @@
-import keras
-from keras import layers
-
-
 class Conv(layers.Layer):
     def __init__(self, filters, side, activation):
         super().__init__()
@@ -28,51 +24,28 @@ class Linear(layers.Layer):
         return self.f(keras.ops.matmul(x, self.w) + self.b)
 
 
-def conv_block(x, filters, n_convs, kernel_size=3, activation="relu"):
-    for name, value in {"filters": filters, "n_convs": n_convs, "kernel_size": kernel_size}.items():
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
-    if activation not in ("sigmoid", "tanh", "relu", "elu"):
-        raise ValueError(f"activation must be sigmoid, tanh, relu or elu, got {activation!r}")
-    for _ in range(n_convs):
-        x = layers.Conv2D(filters, kernel_size, padding="same", activation=activation)(x)
-    return layers.MaxPooling2D(pool_size=2, strides=2)(x)
-
-
-def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
+def check(input_shape, width, kernel_size, activation, dense_units):
     if min(input_shape[:2]) < 32 or width <= 0 or kernel_size < 1 or dense_units < 1:
         raise ValueError("input_shape, width, kernel_size or dense_units is too small")
     if activation not in ("sigmoid", "tanh", "relu", "elu"):
         raise ValueError(f"unknown activation {activation}")
+
+
+def conv_block(x, filters, n_convs, kernel_size=3, activation="relu"):
+    if min(filters, n_convs, kernel_size) < 1 or activation not in ("sigmoid", "tanh", "relu", "elu"):
+        raise ValueError("counts from 1 upwards and one of the four activations, please")
+    for _ in range(n_convs):
+        x = Conv(filters, kernel_size, activation)(x)
+    return layers.MaxPooling2D()(x)
+
+
+def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
+    check(input_shape, width, kernel_size, activation, dense_units)
     inputs = keras.Input(input_shape)
     x = inputs
     for n_convs, filters in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
-        for _ in range(n_convs):
-            x = Conv(max(1, int(filters * width)), kernel_size, activation)(x)
-        x = layers.MaxPooling2D()(x)
+        x = conv_block(x, max(1, int(filters * width)), n_convs, kernel_size, activation)
     x = layers.Flatten()(x)
     for units, name in [(dense_units, activation), (dense_units, activation), (1, "sigmoid")]:
         x = Linear(units, name)(x)
     return keras.Model(inputs, x)
-
-
-def count_parameters(input_shape, width, kernel_size, dense_units):
-    height, breadth, channels = input_shape
-    total = 0
-    for n_convs, c in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
-        for _ in range(n_convs):
-            filters = max(1, int(c * width))
-            total += (kernel_size**2 * channels + 1) * filters
-            channels = filters
-        height, breadth = (height // 2, breadth // 2)
-    units = height * breadth * channels
-    for units_out in (dense_units, dense_units, 1):
-        total += (units + 1) * units_out
-        units = units_out
-    return total
-
-
-def receptive_field(kernel_size, n_convs):
-    if kernel_size < 1 or n_convs < 1:
-        raise ValueError(f"kernel_size and n_convs must be at least 1, got {kernel_size} and {n_convs}")
-    return 1 + n_convs * (kernel_size - 1)

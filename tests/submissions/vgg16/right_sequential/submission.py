@@ -1,23 +1,12 @@
-import keras
-from keras import layers
-
-
-def conv_block(x, filters, n_convs, kernel_size=3, activation="relu"):
-    for name, value in {"filters": filters, "n_convs": n_convs, "kernel_size": kernel_size}.items():
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
-    if activation not in ("sigmoid", "tanh", "relu", "elu"):
-        raise ValueError(f"activation must be sigmoid, tanh, relu or elu, got {activation!r}")
-    for _ in range(n_convs):
-        x = layers.Conv2D(filters, kernel_size, padding="same", activation=activation)(x)
-    return layers.MaxPooling2D(pool_size=2, strides=2)(x)
-
-
-def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
+def check(input_shape, width, kernel_size, activation, dense_units):
     if min(input_shape[:2]) < 32 or width <= 0 or kernel_size < 1 or dense_units < 1:
         raise ValueError("input_shape, width, kernel_size or dense_units is too small")
     if activation not in ("sigmoid", "tanh", "relu", "elu"):
         raise ValueError(f"unknown activation {activation}")
+
+
+def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="relu", dense_units=4096):
+    check(input_shape, width, kernel_size, activation, dense_units)
     model = keras.Sequential([keras.Input(input_shape)])
     for block, filters in enumerate([64, 128, 256, 512, 512]):
         for _ in range(2 if block < 2 else 3):
@@ -30,23 +19,28 @@ def build_vgg16(input_shape=(64, 64, 1), width=1.0, kernel_size=3, activation="r
     return model
 
 
+def conv_parameters(n_in, n_out, k):
+    return k * k * n_in * n_out + n_out
+
+
+def dense_parameters(n_in, n_out):
+    return n_in * n_out + n_out
+
+
 def count_parameters(input_shape, width, kernel_size, dense_units):
-    height, breadth, channels = input_shape
-    total = 0
-    for n_convs, c in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
-        for _ in range(n_convs):
-            filters = max(1, int(c * width))
-            total += (kernel_size**2 * channels + 1) * filters
-            channels = filters
-        height, breadth = (height // 2, breadth // 2)
-    units = height * breadth * channels
-    for units_out in (dense_units, dense_units, 1):
-        total += (units + 1) * units_out
-        units = units_out
-    return total
+    block1, block2, block3, block4, block5 = [max(1, int(c * width)) for c in (64, 128, 256, 512, 512)]
+    ins = [input_shape[2], block1, block1, block2, block2, block3, block3, block3, block4, block4, block4, block5, block5]
+    outs = [block1] * 2 + [block2] * 2 + [block3] * 3 + [block4] * 3 + [block5] * 3
+    convolutions = sum(conv_parameters(n_in, n_out, kernel_size) for n_in, n_out in zip(ins, outs))
+    flat = input_shape[0] // 32 * (input_shape[1] // 32) * block5
+    dense = dense_parameters(flat, dense_units) + dense_parameters(dense_units, dense_units)
+    return convolutions + dense + dense_parameters(dense_units, 1)
 
 
 def receptive_field(kernel_size, n_convs):
     if kernel_size < 1 or n_convs < 1:
-        raise ValueError(f"kernel_size and n_convs must be at least 1, got {kernel_size} and {n_convs}")
-    return 1 + n_convs * (kernel_size - 1)
+        raise ValueError("one pixel and one convolution at least")
+    side = kernel_size
+    for _ in range(n_convs - 1):
+        side = side + kernel_size - 1
+    return side

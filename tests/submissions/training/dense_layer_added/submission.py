@@ -1,0 +1,6 @@
+def build_and_compile(input_shape, width, dense_units):
+    vgg = build_vgg16(input_shape, width, kernel_size=3, activation="elu", dense_units=dense_units)
+    x = layers.Dense(16, activation="elu")(vgg.layers[-2].output)
+    model = keras.Model(vgg.inputs, layers.Dense(1, activation="sigmoid")(x))
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate=5e-4), loss="binary_crossentropy")
+    return model

@@ -1,0 +1,4 @@
+def build_and_compile(input_shape, width, dense_units):
+    model = build_vgg16((64, 64, 1), width, kernel_size=3, activation="elu", dense_units=dense_units)
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate=5e-4), loss="binary_crossentropy")
+    return model

@@ -1,0 +1,3 @@
+def build_and_compile(input_shape, width, dense_units):
+    model = build_vgg16(input_shape, width, kernel_size=3, activation="elu", dense_units=dense_units)
+    return model

@@ -1,0 +1,10 @@
+def train(model, train_data, validation_data, protocol):
+    history = model.fit(
+        train_data,
+        validation_data=validation_data,
+        epochs=protocol["epochs"],
+        steps_per_epoch=94,
+        validation_steps=protocol["validation_steps"],
+        verbose=0,
+    )
+    return {key: [float(value) for value in history.history[key]] for key in ("loss", "val_loss")}
