@@ -16,7 +16,7 @@ from tests.grading.labelled import Labelled, failed, labelled
 
 SECRET = b"the same hidden inputs on every run"
 # Each mistake here says which tests fail, and what the hint has to say.
-WITH_HINTS = ("activations", "evaluation", "vgg16", "training")
+WITH_HINTS = ("activations", "evaluation", "vgg16", "training", "survey")
 
 
 class Library:

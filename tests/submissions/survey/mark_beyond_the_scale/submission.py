@@ -1,0 +1,7 @@
+answers = {
+    "satisfaction": 7,
+    "understanding": 4,
+    "feedback": 3,
+    "background": "health",
+    "comment": "",
+}

@@ -1,0 +1,6 @@
+answers = {
+    "satisfaction": 5,
+    "feedback": 3,
+    "background": "health",
+    "comment": "",
+}
