@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help install demo test test-full attacks seeds lint release lock clean
+.PHONY: help install demo test test-full attacks lint release lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*##/ --/'
@@ -28,9 +28,6 @@ test-full: install  ## and the rest, with every hostile submission behind the ot
 
 attacks: install  ## only the hostile submissions, through each sandbox: what still gets through is in tests/attacks/known.py
 	$(BIN)/python -m pytest -m attacks
-
-seeds: install  ## the references of all assignments with 200 seeds
-	NETWORK_SEEDS=200 $(BIN)/python -m pytest tests/grading/test_seeds.py
 
 lint: install  ## ruff and mypy
 	$(BIN)/ruff check .

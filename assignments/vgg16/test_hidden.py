@@ -39,9 +39,12 @@ def compare_networks(student, reference, rng, shape=SHAPE, **kwargs):
     networks.same_function_as(student, handle, trusted, images_of(rng, 8, shape), rng=rng)
 
 
-def same_in_training(student, model, images):
+def same_in_training(student, model, trusted, images, rng):
     """Fails where a network computes something else while it is trained, as it does with dropout."""
-    check_close(student.predict(model, images, training=True), student.predict(model, images), rtol=0, atol=1e-3)
+    # With the initial weights dropout would hardly show: a narrow network's output is much the same for all inputs.
+    networks.give_weights(student, model, trusted, images, rng=rng)
+    in_training = student.predict(model, images, training=True)
+    check_close(in_training, student.predict(model, images), rtol=0, atol=networks.OUTPUT_ATOL)
 
 
 @pytest.mark.item("conv_block", hint="Odd sides: 2x2 pooling with stride 2 drops the last row and column.")
@@ -65,10 +68,11 @@ def test_conv_block_applies_each_activation(student, reference, rng):
 
 
 @pytest.mark.item("conv_block", hint="No dropout: a block is convolutions, their activations and one pooling.")
-def test_conv_block_is_the_same_in_training(student, rng):
+def test_conv_block_is_the_same_in_training(student, reference, rng):
     """While it is trained a block computes what it computes afterwards."""
-    model = student.functional("conv_block", (12, 18, 2), 6, 2)
-    same_in_training(student, model, images_of(rng, 6, (12, 18, 2)))
+    model = student.functional("conv_block", (12, 18, 2), 6, 2, kernel_size=3, activation="tanh")
+    trusted = partial(networks.block_model, reference.conv_block, (12, 18, 2), 6, 2, 3, activation="tanh")
+    same_in_training(student, model, trusted, images_of(rng, 6, (12, 18, 2)), rng)
 
 
 @pytest.mark.item(
@@ -147,9 +151,11 @@ def test_build_vgg16_large_kernels(student, reference, rng):
 
 
 @pytest.mark.item("build_vgg16", hint="No dropout, no batch normalisation: the network has nothing between its layers.")
-def test_build_vgg16_is_the_same_in_training(student, rng):
+def test_build_vgg16_is_the_same_in_training(student, reference, rng):
     """While it is trained the network computes what it computes afterwards."""
-    same_in_training(student, student.build_vgg16(SHAPE, **SMALL), images_of(rng, 4, SHAPE))
+    model = student.build_vgg16(SHAPE, activation="tanh", **SMALL)
+    trusted = partial(reference.build_vgg16, SHAPE, activation="tanh", **SMALL)
+    same_in_training(student, model, trusted, images_of(rng, 8, SHAPE), rng)
 
 
 @pytest.mark.item("build_vgg16", hint="The defaults stand in the signature: full width, 4096 dense units.")
@@ -213,9 +219,8 @@ def test_count_parameters_for_random_arguments(student, rng):
 @pytest.mark.item("count_parameters", hint="No model is needed: add up the formula layer by layer.")
 def test_count_parameters_builds_no_model(student):
     """A network that fits in no memory is counted as well."""
-    for arguments in [((8192, 8192, 1), 1.6, 3, 100_000), ((8192, 8000, 1), 1.0, 9, 200_000)]:
-        got = student.count_parameters(*arguments)
-        check_close(got, count_by_formula(*arguments[0], *arguments[1:]), rtol=0, what="parameters")
+    got = student.count_parameters((8192, 8192, 1), 1.0, 3, 100_000)
+    check_close(got, count_by_formula(8192, 8192, 1, 1.0, 3, 100_000), rtol=0, what="parameters")
     original = student.count_parameters((224, 224, 3), 1.0, 3, 4096)  # known to have 138,357,544 with its 1000 classes
     check_close(original, 138_357_544 - 4097 * 999, rtol=0, what="parameters")
 

@@ -101,6 +101,27 @@ def transplant(student: Any, handle: Any, arrays: Sequence[Array], input_shape: 
     student.assign(handle, [next(values) if w.trainable else w.value for w in weights])
 
 
+def give_weights(student: Any, handle: Any, build: Build, images: Array, *, rng: np.random.Generator) -> Array:
+    """Puts random weights, scaled for the trusted network, into the student's model.
+
+    Args:
+        student: the proxy.
+        handle: the student's model.
+        build: makes the trusted network, as in ``same_function_as``.
+        images: (n, height, width, channels) float32, n >= 4.
+        rng: source of the random weights.
+
+    Returns:
+        What the trusted network gives with them.
+
+    Raises:
+        AssertionError: the student's model has weights of other number or shapes.
+    """
+    arrays, (wanted,) = _trusted_outputs([build], images, rng)
+    transplant(student, handle, arrays, images.shape[1:])
+    return wanted
+
+
 def _in_order_of(shapes: Sequence[tuple[int, ...]], arrays: Sequence[Array]) -> list[Array]:
     """``arrays`` with the kernel and bias of a layer exchanged where ``shapes`` want it so."""
     if len(shapes) != len(arrays):
@@ -208,6 +229,9 @@ def check_gradients(
 ) -> None:
     """Checks that training reaches every weight: with scaled random weights every gradient is finite and not all 0.
 
+    A network that computes something else than the trusted one is not judged: with these weights its units may be dead
+    by bad luck, and ``same_function_as`` finds it.
+
     Args:
         student: the proxy.
         handle: the student's model.
@@ -219,8 +243,10 @@ def check_gradients(
     Raises:
         AssertionError: names the first weight without a usable gradient.
     """
-    arrays, _ = _trusted_outputs([build], images, rng)
-    transplant(student, handle, arrays, images.shape[1:])
+    wanted = give_weights(student, handle, build, images, rng=rng)
+    outputs = student.predict(handle, images)
+    if outputs.shape != wanted.shape or not np.max(np.abs(outputs - wanted)) <= OUTPUT_ATOL:
+        return
     names = [w.name for w in student.weights(handle) if w.trainable]
     gradients = student.gradients(handle, images, labels)
     assert len(gradients) == len(names), f"{len(gradients)} gradients for {len(names)} weights"
