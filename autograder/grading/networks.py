@@ -97,7 +97,12 @@ def transplant(student: Any, handle: Any, arrays: Sequence[Array], input_shape: 
     """
     weights = student.weights(handle, input_shape)
     wanted = _in_order_of([w.value.shape for w in weights if w.trainable], arrays)
-    values = iter(wanted)
+    _assign_trainable(student, handle, weights, wanted)
+
+
+def _assign_trainable(student: Any, handle: Any, weights: Sequence[Any], arrays: Sequence[Array]) -> None:
+    """Puts ``arrays`` into the model's trainable ``weights``; the others stay as they are."""
+    values = iter(arrays)
     student.assign(handle, [next(values) if w.trainable else w.value for w in weights])
 
 
@@ -212,8 +217,7 @@ def difference_of(
         wanted = [[_fan_in_scaled(shape, rng) for shape in shapes[0]]] * 2
     outputs = []
     for handle, of_model, values in zip((first, second), variables, wanted, strict=True):
-        left = iter(values)
-        student.assign(handle, [next(left) if w.trainable else w.value for w in of_model])
+        _assign_trainable(student, handle, of_model, values)
         outputs.append(student.predict(handle, images))
     return float(np.max(np.abs(outputs[0] - outputs[1])))
 
