@@ -12,17 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.generate import CODE_STUB, TEXT_STUB, release_config
 from autograder.authoring.release import build
 from autograder.config import load_course
 from autograder.errors import UsageError
+from autograder.nbgrader_plugs.generate import CODE_STUB, TEXT_STUB, release_config
 from autograder.workspace import STATE_FOLDER
 
 _CONFIG = '''"""nbgrader's configuration of this course, written by `autograder init`; edit it as you like."""
 
 from pathlib import Path
 
-from autograder.gradebook.guard import guard_nbgrader
+from autograder.nbgrader_plugs.guard import guard_nbgrader
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 HERE = Path(__file__).resolve().parent
@@ -36,9 +36,9 @@ c.Exchange.timezone = "UTC"
 
 # Collecting: plain files of bounded size, under the name of whoever handed them in.
 c.ExchangeCollect.update = True  # a student's latest submission counts
-c.ExchangeFactory.collect = "autograder.gradebook.collect.CarefulCollect"
-c.ZipCollectApp.extractor_plugin = "autograder.gradebook.collect.CarefulExtractor"
-c.ZipCollectApp.collector_plugin = "autograder.gradebook.collect.CarefulNames"
+c.ExchangeFactory.collect = "autograder.nbgrader_plugs.collect.CarefulCollect"
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugs.collect.CarefulExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_plugs.collect.CarefulNames"
 
 guard_nbgrader()  # autograding follows no link and copies nothing but the time; no other site leads the formgrader
 
@@ -48,11 +48,11 @@ c.ClearMarkedSolutions.code_stub = {code_stub!r}
 c.ClearMarkedSolutions.text_stub = {text_stub!r}
 
 # Grading: the engine takes the place of Execute; a broken notebook is replaced by a clean copy.
-c.Autograde.exporter_class = "autograder.intake.salvage.SalvageExporter"
+c.Autograde.exporter_class = "autograder.nbgrader_plugs.salvage.SalvageExporter"
 c.SalvageExporter.language = {language!r}
 c.OverwriteCells.add_missing_cells = True
 c.Autograde.autograde_preprocessors = [
-    "autograder.gradebook.preprocessor.GradeWithEngine",
+    "autograder.nbgrader_plugs.preprocessor.GradeWithEngine",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",

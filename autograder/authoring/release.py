@@ -10,11 +10,11 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from autograder.authoring.generate import generate
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.source import write_source
 from autograder.config import LANGUAGES, Course, load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.nbgrader_plugs.generate import generate
 
 MANIFEST = "manifest.json"
 

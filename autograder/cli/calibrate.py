@@ -35,7 +35,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
       autograder calibrate training --seeds 10
     """
     from autograder.config import load_course
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
     from autograder.workspace import find_workspace

@@ -10,7 +10,7 @@ import click
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from autograder.data.imports.records import Outcome
+    from autograder.importing.records import Outcome
     from autograder.workspace import Workspace
 
 FEW = 50
@@ -64,9 +64,9 @@ def import_command(
 
     Example: autograder data import xrays --out data --hidden 20
     """
-    from autograder.data.imports.records import ImportSettings
-    from autograder.data.imports.run import import_images
-    from autograder.data.recipe import DEFAULT_SEED
+    from autograder.dataset.recipe import DEFAULT_SEED
+    from autograder.importing.records import ImportSettings
+    from autograder.importing.run import import_images
 
     if course := _course_of(out):
         _check_course(course, out, size, hidden)
@@ -129,7 +129,7 @@ def _hidden_key(course: Workspace | None) -> str:
 def _report(outcome: Outcome, size: int) -> None:
     import shlex
 
-    from autograder.data.imports.refusals import bad_list
+    from autograder.importing.refusals import bad_list
 
     public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
     total = sum(sum(counts) for counts in public.values())

@@ -27,7 +27,7 @@ def command(out: Path) -> None:
     from autograder.demo.play import play
     from autograder.demo.students import CLASS
     from autograder.errors import UsageError
-    from autograder.reports.gradebook import gradebook_table
+    from autograder.reports.overview import gradebook_table
     from autograder.workspace import find_workspace
 
     workspace, console, started = find_workspace(), Console(), time.monotonic()

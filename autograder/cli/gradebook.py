@@ -24,7 +24,7 @@ def command(table: Path | None) -> None:
     from rich.console import Console
 
     from autograder.errors import UsageError
-    from autograder.reports.gradebook import gradebook_table, write_gradebook
+    from autograder.reports.overview import gradebook_table, write_gradebook
     from autograder.workspace import find_course
 
     workspace = find_course("gradebook")

@@ -33,7 +33,7 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError
-    from autograder.gradebook.roster import import_roster, read_roster
+    from autograder.nbgrader_plugs.roster import import_roster, read_roster
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()

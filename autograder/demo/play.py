@@ -70,7 +70,7 @@ class Play:
 
     def build_images(self) -> None:
         """Samples the course's images from the generator."""
-        from autograder.data.course import CourseData
+        from autograder.dataset.course import CourseData
 
         CourseData(find_workspace(self.folder)).build()
 

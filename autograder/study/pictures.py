@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder import figures
-from autograder.data.store import load_split
+from autograder.dataset.store import load_split
 from autograder.study.findings import group
 from autograder.study.run import Run
 from autograder.study.summary import Summary, estimate, has_learned

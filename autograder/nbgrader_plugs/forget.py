@@ -1,0 +1,48 @@
+"""Deletes what a course keeps of one student."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.errors import UsageError
+from autograder.nbgrader_plugs.preprocessor import REPORTS_FOLDER
+from autograder.reports.store import ReportStore
+from autograder.workspace import Workspace
+
+
+def traces_of(course_dir: Path, student: str) -> list[Path]:
+    """Folders that hold a student's work: submitted, graded, feedback, and in the exchange.
+
+    Raises:
+        UsageError: the name is no student id.
+    """
+    if not student or "/" in student or student in (".", "..") or set(student) & set("*?["):
+        raise UsageError(f"wanted a student's id, got {student!r}")
+    own = [course_dir / stage / student for stage in ("submitted", "autograded", "feedback")]
+    exchanged = course_dir.glob(f"exchange/*/inbound/{student}+*")
+    cached = course_dir.glob(f".autograder/nbgrader_cache/*/{student}+*")
+    return [path for path in (*own, *sorted(exchanged), *sorted(cached)) if path.is_dir()]
+
+
+def forget_student(workspace: Workspace, student: str) -> int:
+    """Deletes the folders, the reports and the gradebook's line; returns how many reports went.
+
+    Raises:
+        UsageError: nothing is kept of such a student.
+    """
+    assert workspace.course_dir is not None
+    traces = traces_of(workspace.course_dir, student)
+    # The gradebook's line goes last: cut off in between, the same command finishes the work.
+    reports = ReportStore(workspace.state_dir / REPORTS_FOLDER).forget(student)
+    for path in traces:
+        shutil.rmtree(path)
+    with Gradebook(f"sqlite:///{workspace.course_dir / 'gradebook.db'}") as gradebook:
+        try:
+            gradebook.remove_student(student)
+        except MissingEntry:
+            if not traces and not reports:
+                raise UsageError(f"nothing is kept of a student {student!r} in {workspace.course_dir}") from None
+    return reports
