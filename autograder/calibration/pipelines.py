@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import Profile
-from autograder.dataset.store import write_json
 from autograder.errors import UsageError
+from autograder.files import write_json
 from autograder.grading.earned import check_gain, check_kinship, hidden_scores
 from autograder.grading.student import LocalStudent
 from autograder.grading.training_run import Diverged, Pipeline, stopped_too_early

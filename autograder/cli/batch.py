@@ -63,12 +63,11 @@ def _grade_assignment(
 
     from autograder.batch import default_slots
     from autograder.grading.engine import report_key
-    from autograder.nbgrader_plugs.preprocessor import REPORTS_FOLDER
     from autograder.nbgrader_plugs.record import record
     from autograder.reports.store import ReportStore
 
     console = Console(stderr=True)
-    store = ReportStore(workspace.state_dir / REPORTS_FOLDER)
+    store = ReportStore(workspace.reports_dir)
     jobs = _collect(workspace, assignment_id, students)
     if not jobs:
         console.print(f"{assignment_id}: nothing collected yet (run `nbgrader collect {assignment_id}`)")

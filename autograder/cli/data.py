@@ -75,7 +75,7 @@ def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[
 
     workspace = find_workspace()
     job = hidden_job(size=size, per_class=per_class, secret=workspace.secret, generator=generator)
-    return workspace.state_dir / "hidden" / out.absolute().name, job
+    return workspace.hidden_part_of(out), job
 
 
 def _build_one(folder: Path, job: Any) -> None:

@@ -67,8 +67,9 @@ def import_command(
     from autograder.dataset.recipe import DEFAULT_SEED
     from autograder.importing.records import ImportSettings
     from autograder.importing.run import import_images
+    from autograder.workspace import workspace_of_images
 
-    if course := _course_of(out):
+    if course := workspace_of_images(out):
         _check_course(course, out, size, hidden)
     settings = ImportSettings(
         size=size,
@@ -88,16 +89,6 @@ def import_command(
     with progress_bar("reading images", hint) as update:
         outcome = import_images(source, out, settings, update)
     _report(outcome, size)
-
-
-def _course_of(out: Path) -> Workspace | None:
-    """The course (or clone) whose folder of images ``out`` lies in."""
-    from autograder.workspace import STATE_FOLDER, find_workspace
-
-    data = out.absolute().parent
-    if data.parent.name != STATE_FOLDER or data.name != "data":
-        return None
-    return find_workspace(data.parent.parent)
 
 
 def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> None:

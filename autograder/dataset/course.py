@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
@@ -30,9 +31,19 @@ class CourseData:
         course = workspace.course()
         self._profile, self._secret = course.active_profile, workspace.secret
         self._public = workspace.data_dir(course.profile)
-        drawn_from = hashlib.sha256(b"hidden split" + workspace.secret).hexdigest()[:8]
-        self._private = workspace.state_dir / "hidden" / f"{course.profile}-{drawn_from}"
+        self._generated_hidden = workspace.hidden_dir(course.profile)
         self._splits: dict[str, Split] = {}
+
+    @property
+    def _is_imported(self) -> bool:
+        return (self._public / MANIFEST_NAME).is_file() and read_manifest(self._public).is_imported
+
+    @property
+    def _private(self) -> Path:
+        """The folder of the grader's images: set apart by the import, or drawn from the course's secret."""
+        return (
+            self._public.with_name(self._public.name + HIDDEN_SUFFIX) if self._is_imported else self._generated_hidden
+        )
 
     def train(self) -> Split:
         """The students' training images."""
@@ -52,10 +63,9 @@ class CourseData:
         Raises:
             UsageError: an instructor's imported images do not fit the course; says what to do.
         """
-        if not (self._public / MANIFEST_NAME).is_file() or not read_manifest(self._public).is_imported:
+        if not self._is_imported:
             return
         ensure_dataset(self._public, size=self._profile.size, per_class=self._profile.per_class)
-        self._private = self._public.with_name(self._public.name + HIDDEN_SUFFIX)
         if not (self._private / MANIFEST_NAME).is_file():
             raise UsageError(
                 f"{self._public} holds imported images, but {self._private} with the grader's share is not there: "

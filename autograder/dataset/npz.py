@@ -6,7 +6,6 @@ they are, so they can be mapped into memory.  NumPy only.
 
 from __future__ import annotations
 
-import os
 import shutil
 import struct
 import zipfile
@@ -14,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.files import replacing
+
 LOCAL_HEADER_BYTES = 30
 NAME_LENGTHS_AT = 26
 
 
 def pack(arrays: dict[str, Path], path: Path) -> None:
     """Writes ``.npy`` files as one uncompressed ``.npz``, whole or not at all; the same files give the same bytes."""
-    partial = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name, source in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whenever it is written
             with source.open("rb") as stream, archive.open(member, "w", force_zip64=True) as out:
                 shutil.copyfileobj(stream, out, 1 << 20)
-    os.replace(partial, path)
 
 
 def map_array(path: Path, name: str) -> np.ndarray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
+
+from autograder.files import replacing
 
 CLASS_NAMES = ("normal", "abnormal")
 PNG_SUMS = "png/SHA256SUMS"
@@ -17,9 +18,8 @@ def write_png(image: np.ndarray, path: Path) -> None:
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    Image.fromarray(np.asarray(image)).save(partial, format="PNG")
-    os.replace(partial, path)
+    with replacing(path) as stream:
+        Image.fromarray(np.asarray(image)).save(stream, format="PNG")
 
 
 def tile(images: np.ndarray, columns: int = 16) -> np.ndarray:

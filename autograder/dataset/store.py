@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import numpy as np
 
 from autograder.dataset.npz import map_array
 from autograder.errors import UsageError
+from autograder.workspace import data_folders
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "cxr-autograder data set"
@@ -112,13 +111,6 @@ def _plain_name(name: str) -> str:
     return name
 
 
-def write_json(path: Path, data: Any) -> None:
-    """Writes JSON whole or not at all."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    os.replace(partial, path)
-
-
 def load_split(name: str, folder: str | os.PathLike[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Loads one split of the course's images.
 
@@ -190,7 +182,7 @@ def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:
             origin = "" if folder else f" (from {FOLDER_VARIABLE})"
             raise UsageError(f"{named}{origin} holds no data set. {HOW_TO_GET_THE_DATA}")
         return found
-    candidates = [Path("data"), Path("../data"), Path("../../data"), *_course_folders(Path.cwd())]
+    candidates = [Path("data"), Path("../data"), Path("../../data"), *data_folders(Path.cwd())]
     for candidate in candidates:
         found = holds_dataset(candidate)
         if found is not None:
@@ -209,22 +201,3 @@ def holds_dataset(folder: Path) -> Path | None:
 
 def _is_finished(folder: Path) -> bool:
     return folder.suffix != ".part" and (folder / MANIFEST_NAME).is_file()
-
-
-def _course_folders(start: Path) -> Iterator[Path]:
-    """Data of the instructor's course or of the checkout around ``start``, its own profile first."""
-    for folder in (start, *start.parents):
-        for settings in (folder / "autograder.toml", folder / "assignments" / "course.toml"):
-            if settings.is_file():
-                data = folder / ".autograder" / "data"
-                yield data / _profile(settings)
-                yield data
-                return
-
-
-def _profile(settings: Path) -> str:
-    try:
-        default = tomllib.loads(settings.read_text(encoding="utf-8")).get("profile", "cpu")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        default = "cpu"
-    return os.environ.get("AUTOGRADER_PROFILE") or str(default)

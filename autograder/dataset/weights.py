@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from autograder.files import replacing
 
 if TYPE_CHECKING:
     import keras
@@ -18,10 +19,8 @@ def save_generator(generator: keras.Model, path: Path, *, settings: dict[str, An
     """Writes weights as float16 under their variables' paths, with the settings that made them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in arrays_of(generator).items()}
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as stream:
+    with replacing(path) as stream:
         np.savez_compressed(stream, **{"settings": np.array(json.dumps(settings)), **arrays})
-    os.replace(partial, path)
 
 
 def load_generator(path: Path) -> tuple[keras.Model, dict[str, Any]]:

@@ -24,9 +24,10 @@ from autograder.dataset.npz import pack
 from autograder.dataset.png import PNG_SUMS, class_sheet, write_png, write_split_pngs
 from autograder.dataset.recipe import Recipe
 from autograder.dataset.sampler import Sampler
-from autograder.dataset.store import MANIFEST_NAME, Manifest, files_of, write_json
+from autograder.dataset.store import MANIFEST_NAME, Manifest, files_of
 from autograder.dataset.verify import record_file
 from autograder.errors import EnvironmentFault
+from autograder.files import write_json
 
 CHUNK_BATCHES = 16
 JOURNAL_NAME = "journal.json"

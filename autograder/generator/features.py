@@ -6,7 +6,6 @@ diagnosis and how the image looks are in the features together.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+
+from autograder.files import replacing
 
 FEATURES = 64
 BATCH_SIZE = 64
@@ -54,11 +55,9 @@ class FeatureExtractor:
     def save(self, path: Path) -> None:
         """Writes everything as one ``.npz``, whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
         weights = {f"weight_{n}": array for n, array in enumerate(self._network.get_weights())}
-        with partial.open("wb") as stream:
+        with replacing(path) as stream:
             np.savez(stream, allow_pickle=False, mean=self._mean, deviation=self._deviation, **weights)
-        os.replace(partial, path)
 
     @staticmethod
     def load(path: Path, size: int) -> FeatureExtractor:

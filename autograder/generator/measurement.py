@@ -20,8 +20,9 @@ import numpy as np
 from autograder.config import Profile
 from autograder.dataset.build import build_dataset, public_job
 from autograder.dataset.sampler import GeneratorSampler, generator_sha256
-from autograder.dataset.store import load_split, write_json
+from autograder.dataset.store import load_split
 from autograder.errors import UsageError
+from autograder.files import replacing, write_json
 from autograder.generator import fidelity
 from autograder.generator.features import FeatureExtractor, train_features
 from autograder.generator.page import SEVERITY_COLUMNS, write_page
@@ -202,10 +203,8 @@ class _Run:
         path = self._stages / f"scores_{kind}_{seed}.npz"
         if not path.exists():
             scores = train_and_score(self.inputs.reference, self.inputs.profile, load(), tests, seed)
-            partial = path.with_suffix(".part")
-            with partial.open("wb") as stream:
+            with replacing(path) as stream:
                 np.savez(stream, allow_pickle=False, **scores)
-            partial.replace(path)
         report(1.0)
         with np.load(path, allow_pickle=False) as data:
             return {name: data[name] for name in data.files}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.dataset.png import tile, write_png
+from autograder.files import replacing, write_text
 from autograder.generator.goals import goals, memorisation
 
 if TYPE_CHECKING:
@@ -36,12 +36,8 @@ def write_page(out: Path, results: dict[str, Any], pictures: Pictures) -> None:
     write_png(_doubled(_pairs(pictures.closest)), out / "closest.png")
     _draw_curves(out / "roc.png", pictures.curves, results)
     page = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
-    partial = out / f"{PAGE_NAME}.part"
-    partial.write_text(
-        page.render(r=results, goals=goals(results), titles=TITLES, memorisation=memorisation(results)),
-        encoding="utf-8",
-    )
-    os.replace(partial, out / PAGE_NAME)
+    text = page.render(r=results, goals=goals(results), titles=TITLES, memorisation=memorisation(results))
+    write_text(out / PAGE_NAME, text)
 
 
 def _doubled(grid: np.ndarray) -> np.ndarray:
@@ -72,6 +68,5 @@ def _draw_curves(path: Path, curves: dict[str, tuple[np.ndarray, np.ndarray]], r
         aspect="equal",
     )
     axes.legend(loc="lower right", fontsize="small")
-    partial = path.with_name(path.name + ".part")
-    figure.savefig(partial, format="png", dpi=120)
-    os.replace(partial, path)
+    with replacing(path) as stream:
+        figure.savefig(stream, format="png", dpi=120)

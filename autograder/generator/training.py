@@ -33,6 +33,7 @@ from autograder.dataset.png import write_sheet
 from autograder.dataset.recipe import Severity
 from autograder.dataset.weights import arrays_of, load_generator, save_generator, take_over
 from autograder.errors import UsageError
+from autograder.files import replacing
 from autograder.generator.augmentation import augment, stretch_horizontally
 from autograder.generator.discriminator import build_discriminator
 from autograder.generator.real import load_real
@@ -276,10 +277,8 @@ class GanTrainer:
 
     def save(self) -> None:
         """Writes the checkpoint, the averaged generator's weights and a sheet of samples."""
-        partial = self.out / (CHECKPOINT_NAME + ".part")
-        with partial.open("wb") as stream:
+        with replacing(self.out / CHECKPOINT_NAME) as stream:
             np.savez(stream, allow_pickle=False, **self.state())
-        os.replace(partial, self.out / CHECKPOINT_NAME)
         settings = asdict(self.settings) | {"step": self.step, "seconds": round(self.seconds)}
         save_generator(self.average, self._weights_path(self.step), settings=settings)
         picture = sample(self.average, seed=1, severities=np.repeat([0.1, 0.9], 32))
@@ -291,9 +290,8 @@ class GanTrainer:
         scores = self._judge.scores(self._draw)
         _append(self.out / "scores.csv", {"step": self.step} | {name: round(v, 5) for name, v in scores.items()})
         if self.best_step == self.step:
-            partial = self.out / "best.npz.part"
-            shutil.copyfile(self._weights_path(self.step), partial)
-            os.replace(partial, self.out / "best.npz")
+            with replacing(self.out / "best.npz") as best, self._weights_path(self.step).open("rb") as latest:
+                shutil.copyfileobj(latest, best)
 
     @property
     def best_step(self) -> int:

@@ -12,6 +12,7 @@ from autograder.dataset.recipe import HIDDEN_SPLIT, PUBLIC_SPLITS
 from autograder.errors import UsageError
 from autograder.importing.files import read_file
 from autograder.importing.records import Entry, Found, ImportSettings
+from autograder.text import printable
 
 SPLIT_NAMES = {
     "train": "train", "training": "train", "validation": "validation", "val": "validation", "valid": "validation",
@@ -71,8 +72,7 @@ def find_images(source: Path, settings: ImportSettings, out: Path) -> Found:
 
 def shown(name: str) -> str:
     """A file's name as it can be printed on one line, whatever characters it has."""
-    printable = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(char if char.isprintable() else "?" for char in printable)
+    return printable(name.encode("utf-8", "backslashreplace").decode("utf-8"), instead="?")
 
 
 def _layout(source: Path, settings: ImportSettings, out: Path) -> Layout:

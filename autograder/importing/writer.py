@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from autograder.dataset.recipe import HIDDEN_SPLIT
-from autograder.dataset.store import IMPORTED, MANIFEST_NAME, Manifest, files_of, write_json
+from autograder.dataset.store import IMPORTED, MANIFEST_NAME, Manifest, files_of
 from autograder.dataset.verify import record_file
 from autograder.dataset.writer import CARD_NAME
+from autograder.files import write_json
 from autograder.importing.records import ImportSettings
 from autograder.importing.splitting import rng_of
 

@@ -25,10 +25,11 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.errors import SubmissionError
+from autograder.ids import is_student_id
 from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
 from autograder.intake.beside import SECRET, TIMESTAMP, parse_time, read_secret, written
 from autograder.intake.files import read_bytes
-from autograder.intake.names import is_student_id, relative_parts, shown
+from autograder.intake.names import relative_parts, shown
 from autograder.intake.plain import copy_plain
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class

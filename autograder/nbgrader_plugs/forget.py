@@ -8,9 +8,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.preprocessor import REPORTS_FOLDER
+from autograder.ids import RULE, is_student_id
 from autograder.reports.store import ReportStore
-from autograder.workspace import Workspace
+from autograder.workspace import CourseFolder, Workspace
 
 
 def traces_of(course_dir: Path, student: str) -> list[Path]:
@@ -19,11 +19,12 @@ def traces_of(course_dir: Path, student: str) -> list[Path]:
     Raises:
         UsageError: the name is no student id.
     """
-    if not student or "/" in student or student in (".", "..") or set(student) & set("*?["):
-        raise UsageError(f"wanted a student's id, got {student!r}")
-    own = [course_dir / stage / student for stage in ("submitted", "autograded", "feedback")]
-    exchanged = course_dir.glob(f"exchange/*/inbound/{student}+*")
-    cached = course_dir.glob(f".autograder/nbgrader_cache/*/{student}+*")
+    if not is_student_id(student):  # it may not name another folder, or several
+        raise UsageError(f"{student!r} is not a student's id; wanted {RULE}")
+    course = CourseFolder(course_dir)
+    own = [stage / student for stage in (course.submitted, course.autograded, course.feedback)]
+    exchanged = course.exchange.glob(f"*/inbound/{student}+*")
+    cached = course.nbgrader_cache.glob(f"*/{student}+*")
     return [path for path in (*own, *sorted(exchanged), *sorted(cached)) if path.is_dir()]
 
 
@@ -36,10 +37,10 @@ def forget_student(workspace: Workspace, student: str) -> int:
     assert workspace.course_dir is not None
     traces = traces_of(workspace.course_dir, student)
     # The gradebook's line goes last: cut off in between, the same command finishes the work.
-    reports = ReportStore(workspace.state_dir / REPORTS_FOLDER).forget(student)
+    reports = ReportStore(workspace.reports_dir).forget(student)
     for path in traces:
         shutil.rmtree(path)
-    with Gradebook(f"sqlite:///{workspace.course_dir / 'gradebook.db'}") as gradebook:
+    with Gradebook(workspace.folder.gradebook_url) as gradebook:
         try:
             gradebook.remove_student(student)
         except MissingEntry:

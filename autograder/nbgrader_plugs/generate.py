@@ -13,9 +13,10 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import UsageError
+from autograder.nbgrader_plugs.settings import load_config, quiet_logger
+from autograder.workspace import CourseFolder
 
 CODE_STUB = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",
@@ -53,21 +54,17 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
         UsageError: nbgrader refused; carries what it logged.
     """
     config = release_config(language)
-    if (course_dir / "nbgrader_config.py").is_file():
-        config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(course_dir)).load_config())
+    if CourseFolder(course_dir).nbgrader_config.is_file():  # not yet while a checkout's release is built
+        config.merge(load_config(course_dir))
     records = _Records()
-    logger = logging.getLogger("autograder.nbgrader")
-    logger.propagate = False  # nbgrader logs a line for each file
-    logger.addHandler(records)
-    prepare_gradebook(course_dir / "gradebook.db")
+    logger = quiet_logger(records)
+    prepare_gradebook(CourseFolder(course_dir).gradebook)
     try:
         for assignment_id in assignment_ids:
             directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)
             GenerateAssignment(coursedir=directory, config=config, log=logger, force=True).start()
     except NbGraderException:
         raise UsageError(f"nbgrader could not generate {assignment_id}:\n{records.text()}") from None
-    finally:
-        logger.removeHandler(records)
 
 
 def prepare_gradebook(path: Path) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +21,27 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
-from traitlets.utils.importstring import import_item
+from traitlets import Callable
 
 from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
+from autograder.grading.engine import grade_submission, report_key
+from autograder.intake import read_collected
 from autograder.model import Kind, Report, Submission
 from autograder.nbgrader_plugs.markdown import plain_text
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text
 from autograder.workspace import Workspace, find_workspace
 
-REPORTS_FOLDER = "reports"  # in the workspace's state folder
-
 
 class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
-    """Fills the test cells with the report's scores; the functions are named, so that imports point one way."""
+    """Fills the test cells with the report's scores.
 
-    engine = Unicode("autograder.grading.engine.grade_submission", help="Grades a submission.").tag(config=True)
-    key = Unicode("autograder.grading.engine.report_key", help="Content address of a report.").tag(config=True)
-    intake = Unicode("autograder.intake.read_collected", help="Reads a collected submission.").tag(config=True)
+    ``engine`` and ``key`` are the engine's ``grade_submission`` and ``report_key``; tests put stand-ins in their place.
+    """
+
+    engine = Callable(grade_submission, help="Grades a submission.").tag(config=True)
+    key = Callable(report_key, help="Content address of a report.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Fills in the outputs, or raises and leaves the submission ungraded.
@@ -63,8 +63,8 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         root = Path(CourseDirectory(config=self.config).root)
         workspace = find_workspace(root)
         assignment, language = workspace.assignment(assignment_id), workspace.course().language
-        submission = import_item(self.intake)(root, student, assignment, language)
-        store = ReportStore(workspace.state_dir / REPORTS_FOLDER)
+        submission = read_collected(root, student, assignment, language)
+        store = ReportStore(workspace.reports_dir)
         report = self._finished(workspace, assignment, submission, store)
         if report is None and any(item.training for item in assignment.items):
             raise UsageError(
@@ -72,7 +72,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
                 f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
             )
         if report is None:
-            report = import_item(self.engine)(workspace, assignment_id, submission, training=False)
+            report = self.engine(workspace, assignment_id, submission, training=False)
         if report.outcome != "graded":
             raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
         store.put(report, student=student, submission=submission)
@@ -82,10 +82,9 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         self, workspace: Workspace, assignment: Assignment, submission: Submission, store: ReportStore
     ) -> Report | None:
         """A complete report of this very submission under the present tests."""
-        key: Callable[..., str] = import_item(self.key)
         trains = any(item.training for item in assignment.items)
         for training in (True,) if trains else (True, False):
-            report = store.get(key(workspace, assignment, submission, training=training))
+            report = store.get(self.key(workspace, assignment, submission, training=training))
             if report is not None and report.outcome == "graded":
                 return report
         return None

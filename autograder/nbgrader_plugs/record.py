@@ -1,4 +1,4 @@
-"""Records scores in nbgrader's gradebook, all submissions in one process, and reads them back.
+"""Records scores in nbgrader's gradebook, all submissions in one process.
 
 nbgrader logs a failed submission and goes on, and its exit code does not tell which (FIELD: "check
 results, not exit codes").  So the outcome of each submission is read from the files and the database
@@ -12,19 +12,20 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import UsageError
-from autograder.intake.names import is_student_id, shown
+from autograder.ids import is_student_id
+from autograder.intake.names import shown
+from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader
+from autograder.nbgrader_plugs.settings import load_config, quiet_logger
+from autograder.workspace import CourseFolder
 
 _log = logging.getLogger("autograder")
 
@@ -38,32 +39,6 @@ class Recorded:
     score: float = 0.0
     max_score: float = 0.0
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A student's state in one assignment.
-
-    ``status``: ``missing`` (nothing handed in), ``ungraded`` (not, or not wholly, graded by us),
-    ``needs marking`` (written answers wait for a TA) or ``graded``.  ``late_s`` in seconds;
-    ``penalty`` in points, not yet taken off ``score``.
-    """
-
-    assignment: str
-    status: str
-    score: float = 0.0
-    max_score: float = 0.0
-    penalty: float = 0.0
-    late_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class GradebookRow:
-    """A line of the gradebook."""
-
-    student: str
-    name: str
-    marks: tuple[Mark, ...]
 
 
 class _Recorder(Autograde):  # type: ignore[misc]  # nbgrader has no type hints
@@ -114,16 +89,15 @@ def record(
         UsageError: there is no such course, or the assignment was never generated.
     """
     guard_nbgrader()
-    config = _load_config(course_dir)
+    config = load_config(course_dir)
     chosen = submitted_students(course_dir, assignment_id) if students is None else students
     chosen = tuple(filter(is_student_id, chosen))
-    chosen = tuple(student for student in chosen if (course_dir / "submitted" / student / assignment_id).is_dir())
+    chosen = tuple(
+        student for student in chosen if CourseFolder(course_dir).submission(student, assignment_id).is_dir()
+    )
     directory = CourseDirectory(config=config, assignment_id=assignment_id)
     _check_assignment(directory, assignment_id)
-    logger = logging.getLogger("autograder.nbgrader")
-    logger.propagate = False  # nbgrader logs several lines for each file
-    logger.addHandler(logging.NullHandler())
-    recorder = _Recorder(coursedir=directory, config=config, log=logger, force=True)
+    recorder = _Recorder(coursedir=directory, config=config, log=quiet_logger(), force=True)
     recorder.choose(chosen, progress)
     if chosen:
         try:
@@ -142,7 +116,7 @@ def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
 
     A folder whose name is no student's id is left out with a warning: nbgrader would stop at it, or show it as HTML.
     """
-    folders = (course_dir / "submitted").glob(f"*/{assignment_id}")
+    folders = CourseFolder(course_dir).submitted.glob(f"*/{assignment_id}")
     names = sorted(folder.parent.name for folder in folders if folder.is_dir())
     for name in names:
         if not is_student_id(name):
@@ -150,34 +124,7 @@ def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
     return tuple(filter(is_student_id, names))
 
 
-def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
-    """Every student's marks in every assignment, students and assignments in order of their names.
-
-    Raises:
-        UsageError: there is no such course.
-    """
-    directory = CourseDirectory(config=_load_config(course_dir))
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        assignments = [assignment.name for assignment in gradebook.assignments]
-        return [
-            GradebookRow(
-                student.id,
-                " ".join(part for part in (student.first_name, student.last_name) if part),
-                tuple(_mark(gradebook, name, student.id) for name in sorted(assignments)),
-            )
-            for student in sorted(gradebook.students, key=lambda student: str(student.id))
-        ]
-
-
-def _load_config(course_dir: Path) -> Config:
-    path = course_dir / "nbgrader_config.py"
-    if not path.is_file():
-        raise UsageError(f"{course_dir} is no course: it has no nbgrader_config.py (make one with `autograder init`)")
-    config: Config = PyFileConfigLoader(path.name, path=str(course_dir.resolve())).load_config()
-    return config
-
-
-def _check_assignment(directory: Any, assignment_id: str) -> None:
+def _check_assignment(directory: CourseDirectory, assignment_id: str) -> None:
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         try:
             gradebook.find_notebook(assignment_id, assignment_id)
@@ -188,33 +135,11 @@ def _check_assignment(directory: Any, assignment_id: str) -> None:
             ) from None
 
 
-def _outcome(gradebook: Any, directory: Any, assignment_id: str, student: str, problems: dict[str, str]) -> Recorded:
+def _outcome(
+    gradebook: Gradebook, directory: CourseDirectory, assignment_id: str, student: str, problems: dict[str, str]
+) -> Recorded:
     written = Path(directory.format_path(directory.autograded_directory, student, assignment_id))
-    mark = _mark(gradebook, assignment_id, student)
-    done = (written / f"{assignment_id}.ipynb").is_file() and mark.status not in ("ungraded", "missing")
+    mark = find_mark(gradebook, assignment_id, student)
+    done = (written / f"{assignment_id}.ipynb").is_file() and mark.final_score is not None
     problem = "" if done else problems.get(student) or problems.get("") or "nbgrader did not record it"
     return Recorded(student, done, mark.score, mark.max_score, problem)
-
-
-def _mark(gradebook: Any, assignment_id: str, student: str) -> Mark:
-    try:
-        submission: SubmittedAssignment = gradebook.find_submission(assignment_id, student)
-    except MissingEntry:
-        return Mark(assignment_id, "missing", max_score=gradebook.find_assignment(assignment_id).max_score)
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return Mark(
-        assignment_id,
-        _status(grades),
-        submission.score,
-        submission.max_score,
-        sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
-        submission.total_seconds_late,
-    )
-
-
-def _status(grades: list[Any]) -> str:
-    """``cell_type`` tells the two kinds of cells apart: written answers are Markdown."""
-    automatic = [grade for grade in grades if grade.cell.cell_type == "code"]
-    if any(grade.auto_score is None and grade.manual_score is None for grade in automatic):
-        return "ungraded"
-    return "needs marking" if any(grade.needs_manual_grade for grade in grades) else "graded"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.ids import RULE, is_student_id, normal_id
 
 COLUMNS = ("id", "first_name", "last_name", "email")
-_STUDENT_ID = re.compile(r"[A-Za-z0-9_.@-]{1,64}")  # becomes a folder's name; nbgrader cuts names at '+'
 
 
 @dataclass(frozen=True)
@@ -41,22 +40,21 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         raise UsageError(f"{path}: wanted the columns {', '.join(COLUMNS)}, got {', '.join(reader.fieldnames or ())}")
     students: dict[str, Student] = {}
     for row in reader:
-        student = Student(**{key: (row.get(key) or "").strip() for key in COLUMNS})
-        if not _STUDENT_ID.fullmatch(student.id) or student.id.startswith("."):
-            raise UsageError(
-                f"{path}, line {reader.line_num}: the id {student.id!r} may hold letters, digits and _ . @ - only"
-            )
+        id_, *names = (normal_id(row.get(key) or "") for key in COLUMNS)
+        student = Student(id_, *names)
+        if not is_student_id(student.id):
+            raise UsageError(f"{path}, line {reader.line_num}: {student.id!r} is not a student's id; wanted {RULE}")
         if student.id in students:
             raise UsageError(f"{path}, line {reader.line_num}: the id {student.id!r} occurs twice")
         students[student.id] = student
     return tuple(students.values())
 
 
-def import_roster(db_path: Path, students: tuple[Student, ...]) -> None:
+def import_roster(gradebook_url: str, students: tuple[Student, ...]) -> None:
     """Adds the students to a gradebook, or updates their names."""
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{db_path.resolve()}") as gradebook:
+    with Gradebook(gradebook_url) as gradebook:
         for student in students:
             gradebook.update_or_create_student(
                 student.id, first_name=student.first_name, last_name=student.last_name, email=student.email

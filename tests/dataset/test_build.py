@@ -14,6 +14,7 @@ from autograder.dataset import build, writer
 from autograder.dataset.recipe import HIDDEN_SPLIT, Recipe, hidden_key, secret_check
 from autograder.dataset.store import load_split, read_manifest
 from autograder.errors import EnvironmentFault, UsageError
+from autograder.files import write_json
 from tests.dataset.conftest import ScriptedSampler, contents
 
 
@@ -89,7 +90,7 @@ def test_a_damaged_data_set_is_not_taken_for_a_finished_one(tmp_path, make_job, 
 
 def test_an_imported_data_set_stands_in_for_a_generated_one(tmp_path):
     """A course keeps its instructor's own images, if their size and splits are those that it asks for."""
-    from autograder.dataset.store import IMPORTED, Manifest, write_json
+    from autograder.dataset.store import IMPORTED, Manifest
     from autograder.dataset.verify import record_file
 
     folder = tmp_path / "own"

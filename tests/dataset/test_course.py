@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.dataset import build
 from autograder.dataset.course import CourseData
-from autograder.dataset.store import HIDDEN_SUFFIX, IMPORTED, Manifest, write_json
+from autograder.dataset.store import HIDDEN_SUFFIX, IMPORTED, Manifest
 from autograder.dataset.verify import record_file
 from autograder.errors import UsageError
+from autograder.files import write_json
+from autograder.workspace import Workspace
 from tests.dataset.conftest import ScriptedSampler
+
+PROFILE = """
+title = {{}}
+language = "en"
+profile = "demo"
+assignments = []
+
+[profiles.demo]
+size = {size}
+per_class = 10
+hidden_per_class = 4
+width = 1.0
+dense_units = 8
+epochs = 1
+steps_per_epoch = 1
+validation_steps = 1
+batch_size = 2
+training_wall_s = 1
+control_steps = 1
+auc_steps = []
+"""
+
+
+def make_workspace(folder: Path, size: int = 16) -> Workspace:
+    """A course of small images, its state in ``folder`` itself."""
+    (folder / "assignments").mkdir()
+    (folder / "assignments" / "course.toml").write_text(PROFILE.format(size=size))
+    return Workspace(folder, folder / "assignments", folder, folder, b"0123456789abcdef", course_dir=folder)
 
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     """A course whose images are painted without TensorFlow."""
     monkeypatch.setattr(build, "GeneratorSampler", lambda path, size, batch: ScriptedSampler(size))
-    profile = SimpleNamespace(size=16, per_class=10, hidden_per_class=4)
-    return SimpleNamespace(
-        course=lambda: SimpleNamespace(profile="demo", active_profile=profile),
-        secret=b"0123456789abcdef",
-        state_dir=tmp_path,
-        data_dir=lambda name: tmp_path / "data" / name,
-    )
+    return make_workspace(tmp_path)
 
 
 def write_imported(folder, counts):
@@ -74,11 +98,10 @@ def test_imported_images_without_a_hidden_share_are_refused(workspace, tmp_path)
     ("counts", "size", "message"),
     [({"hidden": [25, 19]}, 16, "only 19 images"), ({"hidden": [25, 25]}, 32, "--size 32")],
 )
-def test_imported_images_that_cannot_be_graded_with_are_refused_at_once(workspace, tmp_path, counts, size, message):
+def test_imported_images_that_cannot_be_graded_with_are_refused_at_once(tmp_path, counts, size, message):
     """Too few hidden images, or another size than the profile's: known before anything runs."""
-    workspace.course().active_profile.size = size
     own = tmp_path / "data" / "demo"
     write_imported(own, {"train": [3, 9], "validation": [1, 3], "test": [1, 3]})
     write_imported(own.with_name("demo" + HIDDEN_SUFFIX), counts)
     with pytest.raises(UsageError, match=message):
-        CourseData(workspace).check()
+        CourseData(make_workspace(tmp_path, size)).check()

@@ -14,7 +14,12 @@ from tests.intake.conftest import assignment, master, notebook, tiny_checkout, w
 __all__ = ["assignment", "master", "notebook", "tiny_checkout", "write"]
 
 FOLDER = Path(__file__).parent
-CONFIG = 'c.GradeWithEngine.engine = "fake_engine.grade"\nc.GradeWithEngine.key = "fake_engine.report_key"\n'
+CONFIG = """
+import fake_engine
+
+c.GradeWithEngine.engine = fake_engine.grade
+c.GradeWithEngine.key = fake_engine.report_key
+"""
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from tornado.web import HTTPError
 
+from autograder.nbgrader_plugs.gradebook import gradebook_rows
 from autograder.nbgrader_plugs.guard import guard_address
-from autograder.nbgrader_plugs.record import gradebook_rows, record
+from autograder.nbgrader_plugs.record import record
 from tests.authoring import tiny
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.nbgrader_plugs.record import gradebook_rows
+from autograder.nbgrader_plugs.gradebook import gradebook_rows
 from tests.authoring import tiny
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,9 @@ from nbgrader.api import Gradebook
 
 from autograder.authoring.release import release_course
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.record import Mark, gradebook_rows, record, submitted_students
+from autograder.nbgrader_plugs.gradebook import gradebook_rows
+from autograder.nbgrader_plugs.record import record, submitted_students
+from autograder.reports.overview import Mark
 from autograder.reports.store import ReportStore
 from autograder.workspace import find_workspace
 from tests.authoring import tiny
