@@ -231,11 +231,12 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     inputs = MeasurementInputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
     with progress_bar("measuring", f"interrupted; the same command goes on with what {out} holds") as update:
         results = take(inputs, out, update)
-    for goal in goals(results):
+    judged = goals(results.usefulness, results.fidelity, results.privacy)
+    for goal in judged:
         click.echo(
             f"{'reached' if goal.reached else 'MISSED '}  {goal.measured:.3f}  {goal.name} (wanted: {goal.wanted})"
         )
-    click.echo(memorisation(results))
+    click.echo(memorisation(results.privacy))
     click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
-    if not all(goal.reached for goal in goals(results)):
+    if not all(goal.reached for goal in judged):
         raise SystemExit(ExitCode.NOT_REACHED)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import __version__
 from autograder.config import Assignment, Course
 from autograder.errors import EnvironmentFault, GraderError, UsageError
 from autograder.grading.literals import literal_flags
@@ -26,6 +25,7 @@ from autograder.model import ItemResult, Kind, Outcome, Report, Submission, Test
 from autograder.quiet import import_tensorflow
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
+from autograder.version import __version__
 from autograder.workspace import Workspace
 
 MAX_ATTEMPTS = 3
