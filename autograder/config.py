@@ -19,6 +19,9 @@ from autograder.errors import UsageError
 from autograder.model import Kind
 
 LANGUAGES = ("en", "ko")
+COURSE_SETTINGS = "course.toml"
+ASSIGNMENT_SETTINGS = "assignment.toml"
+PROFILE_VARIABLE = "AUTOGRADER_PROFILE"
 
 
 @dataclass(frozen=True)
@@ -142,12 +145,12 @@ def load_course(assignments_dir: Path, *, language: str | None = None, profile: 
     Raises:
         UsageError: the file is missing, is no TOML, or has an unknown or ill-typed key.
     """
-    path = assignments_dir / "course.toml"
+    path = assignments_dir / COURSE_SETTINGS
     course: Course = build_record(Course, read_toml(path), str(path))
     course = dataclasses.replace(
         course,
         language=language or course.language,
-        profile=profile or os.environ.get("AUTOGRADER_PROFILE") or course.profile,
+        profile=profile or os.environ.get(PROFILE_VARIABLE) or course.profile,
     )
     if course.language not in LANGUAGES:
         raise UsageError(f"{path}: language {course.language!r} is not one of {', '.join(LANGUAGES)}")
@@ -162,9 +165,9 @@ def load_assignment(assignments_dir: Path, assignment_id: str) -> Assignment:
     Raises:
         UsageError: there is no such assignment, or its file is faulty.
     """
-    path = assignments_dir / assignment_id / "assignment.toml"
+    path = assignments_dir / assignment_id / ASSIGNMENT_SETTINGS
     if not path.is_file():
-        known = sorted(p.parent.name for p in assignments_dir.glob("*/assignment.toml"))
+        known = sorted(p.parent.name for p in assignments_dir.glob(f"*/{ASSIGNMENT_SETTINGS}"))
         guess = difflib.get_close_matches(assignment_id, known, n=1)
         hint = f" Did you mean {guess[0]!r}?" if guess else ""
         raise UsageError(f"no assignment {assignment_id!r} in {assignments_dir}; there are: {', '.join(known)}.{hint}")

@@ -149,7 +149,7 @@ def _make_engine(
 ) -> Any:
     import atexit
 
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.grading.engine import Engine, Options
     from autograder.sandbox import choose_backend
     from autograder.workspace import find_workspace

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import Profile
-from autograder.data.measure.roc import auc_interval
-from autograder.data.store import write_json
 from autograder.errors import UsageError
+from autograder.files import write_json
 from autograder.grading.earned import check_gain, check_kinship, hidden_scores
 from autograder.grading.student import LocalStudent
 from autograder.grading.training_run import Diverged, Pipeline, stopped_too_early
+from autograder.statistics import auc_interval
 from autograder.worker.executor import Executor
 
 Progress = Callable[[int, int], None]

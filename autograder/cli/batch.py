@@ -62,13 +62,12 @@ def _grade_assignment(
     from rich.console import Console
 
     from autograder.batch import default_slots
-    from autograder.gradebook.preprocessor import REPORTS_FOLDER
-    from autograder.gradebook.record import record
-    from autograder.gradebook.store import ReportStore
     from autograder.grading.engine import report_key
+    from autograder.nbgrader_plugs.record import record
+    from autograder.reports.store import ReportStore
 
     console = Console(stderr=True)
-    store = ReportStore(workspace.state_dir / REPORTS_FOLDER)
+    store = ReportStore(workspace.reports_dir)
     jobs = _collect(workspace, assignment_id, students)
     if not jobs:
         console.print(f"{assignment_id}: nothing collected yet (run `nbgrader collect {assignment_id}`)")
@@ -92,8 +91,8 @@ def _grade_assignment(
 def _collect(workspace: Workspace, assignment_id: str, students: tuple[str, ...]) -> list[Job]:
     from autograder.batch import Job
     from autograder.errors import UsageError
-    from autograder.gradebook.record import submitted_students
     from autograder.intake import read_collected
+    from autograder.nbgrader_plugs.record import submitted_students
 
     assignment, language = workspace.assignment(assignment_id), workspace.course().language
     everybody = submitted_students(workspace.root, assignment_id)
@@ -112,7 +111,7 @@ def _finished(report: Report | None) -> bool:
 def _prepare_data(workspace: Workspace, assignment: Assignment) -> None:
     """Builds the images once, before several slots ask for them."""
     if any(item.training for item in assignment.items):
-        from autograder.data.course import CourseData
+        from autograder.dataset.course import CourseData
 
         CourseData(workspace).build()
 

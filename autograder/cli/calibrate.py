@@ -35,7 +35,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
       autograder calibrate training --seeds 10
     """
     from autograder.config import load_course
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
     from autograder.workspace import find_workspace
@@ -56,7 +56,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     data.build()
     reference = (workspace.reference_dir / assignment.reference).read_text(encoding="utf-8")
     chosen = candidates(assignment.folder, reference, seeds, other_seeds)
-    folder = workspace.state_dir / "calibration" / course.profile
+    folder = workspace.calibration_dir(course.profile)
     build = workspace.reference("vgg16.py").build_vgg16
     with progress_bar("training", "interrupted; the same command goes on") as update:
         results = measure(chosen, build, data, course.active_profile, folder, data.identity(), update)
@@ -64,7 +64,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     _print(chosen, results, calibration, course.profile)
     if not calibration.steps:
         return 1
-    path = workspace.assignments_dir / "course.toml"
+    path = workspace.course_settings
     if no_write:
         click.echo(f"{path} is as it was (--no-write)")
         return 0

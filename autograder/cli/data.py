@@ -47,9 +47,9 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
 
     Example: autograder data build --out data --per-class 1000 --sheet
     """
-    from autograder.data import build as building
-    from autograder.data.recipe import DEFAULT_SEED
-    from autograder.data.sampler import GENERATOR_PATH
+    from autograder.dataset import build as building
+    from autograder.dataset.recipe import DEFAULT_SEED
+    from autograder.dataset.sampler import GENERATOR_PATH
 
     weights = generator or GENERATOR_PATH
     job = building.public_job(
@@ -70,16 +70,16 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
 
 
 def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[Path, Any]:
-    from autograder.data.build import hidden_job
+    from autograder.dataset.build import hidden_job
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
     job = hidden_job(size=size, per_class=per_class, secret=workspace.secret, generator=generator)
-    return workspace.state_dir / "hidden" / out.absolute().name, job
+    return workspace.hidden_part_of(out), job
 
 
 def _build_one(folder: Path, job: Any) -> None:
-    from autograder.data.build import build_dataset
+    from autograder.dataset.build import build_dataset
 
     started = time.monotonic()
     with progress_bar(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
@@ -95,8 +95,8 @@ def verify(folder: Path) -> None:
 
     Example: autograder data verify data
     """
-    from autograder.data.store import holds_dataset
-    from autograder.data.verify import verify_dataset
+    from autograder.dataset.store import holds_dataset
+    from autograder.dataset.verify import verify_dataset
 
     folder = holds_dataset(folder) or folder
     differences = verify_dataset(folder)
@@ -120,8 +120,8 @@ def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
 
     Example: autograder data sheet data --out sheet.png
     """
-    from autograder.data.pictures import class_sheet, write_png
-    from autograder.data.store import find_dataset, load_split, read_manifest
+    from autograder.dataset.png import class_sheet, write_png
+    from autograder.dataset.store import find_dataset, load_split, read_manifest
     from autograder.errors import UsageError
 
     if out.suffix.lower() != ".png":
@@ -163,7 +163,7 @@ def train_gan(
     if resume and start_from:
         raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
-    from autograder.data.gan import GanSettings, GanTrainer
+    from autograder.generator import GanSettings, GanTrainer
 
     trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume, start_from=start_from)
     hint = f"interrupted; the state is saved in {out}, --resume goes on"
@@ -209,10 +209,10 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     if profile not in profiles:
         raise UsageError(f"there is no profile {profile!r}; course.toml has: {', '.join(profiles)}")
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
-    from autograder.data.measure.goals import goals, memorisation
-    from autograder.data.measure.run import Effort, Inputs
-    from autograder.data.measure.run import measure as take
-    from autograder.data.sampler import GENERATOR_PATH
+    from autograder.dataset.sampler import GENERATOR_PATH
+    from autograder.generator.goals import goals, memorisation
+    from autograder.generator.measurement import Effort, Inputs
+    from autograder.generator.measurement import measure as take
 
     reference = workspace.reference("training.py")
     inputs = Inputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))

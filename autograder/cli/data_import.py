@@ -10,7 +10,7 @@ import click
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from autograder.data.imports.records import Outcome
+    from autograder.importing.records import Outcome
     from autograder.workspace import Workspace
 
 FEW = 50
@@ -64,11 +64,12 @@ def import_command(
 
     Example: autograder data import xrays --out data --hidden 20
     """
-    from autograder.data.imports.records import ImportSettings
-    from autograder.data.imports.run import import_images
-    from autograder.data.recipe import DEFAULT_SEED
+    from autograder.dataset.recipe import DEFAULT_SEED
+    from autograder.importing.records import ImportSettings
+    from autograder.importing.run import import_images
+    from autograder.workspace import workspace_of_images
 
-    if course := _course_of(out):
+    if course := workspace_of_images(out):
         _check_course(course, out, size, hidden)
     settings = ImportSettings(
         size=size,
@@ -88,16 +89,6 @@ def import_command(
     with progress_bar("reading images", hint) as update:
         outcome = import_images(source, out, settings, update)
     _report(outcome, size)
-
-
-def _course_of(out: Path) -> Workspace | None:
-    """The course (or clone) whose folder of images ``out`` lies in."""
-    from autograder.workspace import STATE_FOLDER, find_workspace
-
-    data = out.absolute().parent
-    if data.parent.name != STATE_FOLDER or data.name != "data":
-        return None
-    return find_workspace(data.parent.parent)
 
 
 def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> None:
@@ -129,7 +120,7 @@ def _hidden_key(course: Workspace | None) -> str:
 def _report(outcome: Outcome, size: int) -> None:
     import shlex
 
-    from autograder.data.imports.refusals import bad_list
+    from autograder.importing.refusals import bad_list
 
     public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
     total = sum(sum(counts) for counts in public.values())

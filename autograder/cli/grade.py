@@ -75,7 +75,7 @@ def command(
     import os
     from dataclasses import replace
 
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
     from autograder.grading.engine import Engine, Options
     from autograder.intake import read_submission

@@ -33,8 +33,8 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError
-    from autograder.gradebook.roster import import_roster, read_roster
-    from autograder.workspace import find_workspace
+    from autograder.nbgrader_plugs.roster import import_roster, read_roster
+    from autograder.workspace import CourseFolder, find_workspace
 
     workspace = find_workspace()
     if workspace.course_dir is not None:
@@ -42,6 +42,6 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     students = read_roster(roster) if roster else ()
     with new_folder(folder) as building:
         ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile)
-        import_roster(building / "gradebook.db", students)
+        import_roster(CourseFolder(building).gradebook_url, students)
     click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students")
     click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

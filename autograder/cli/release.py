@@ -28,12 +28,12 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
             )
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
-        click.echo(f"built {', '.join(ids)} in {workspace.course_dir / 'release'}")
+        click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
         return
     changed = release_checkout(
         workspace.assignments_dir,
         workspace.reference_dir,
-        workspace.root / "release",
+        workspace.release_dir,
         ids,
         (lang,) if lang else LANGUAGES,
     )

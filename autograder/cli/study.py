@@ -36,7 +36,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
 
     from rich.console import Console
 
-    from autograder.data.build import ensure_dataset
+    from autograder.dataset.build import ensure_dataset
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
     from autograder.workspace import find_workspace

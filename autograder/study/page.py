@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.files import write_text
 from autograder.study.findings import findings
 from autograder.study.pictures import draw_pictures
 from autograder.study.run import Inputs, read_study
@@ -39,6 +39,4 @@ def write_page(out: Path, inputs: Inputs, summaries: Sequence[Summary], command:
         command=command,
         rule={"auc": LEARNED_AUC, "loss": LEARNED_LOSS, "gap_epochs": GAP_EPOCHS},
     )
-    partial = out / f"{PAGE_NAME}.part"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, out / PAGE_NAME)
+    write_text(out / PAGE_NAME, text)

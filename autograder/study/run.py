@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from autograder.config import Profile
-from autograder.data.store import MANIFEST_NAME, load_split, read_manifest, write_json
+from autograder.dataset.store import MANIFEST_NAME, load_split, read_manifest
 from autograder.errors import UsageError
 from autograder.figures import roc_points
+from autograder.files import write_json
 
 VERSION = 1
 STUDY_NAME = "study.json"

@@ -383,6 +383,15 @@ def test_nothing_else_points_to_a_page_that_moved() -> None:
             assert page in PAGES, f"{path} names {page}, which is not there"
 
 
+@pytest.mark.parametrize("document", [document for document in DOCUMENTS if document != "CHANGELOG.md"])
+def test_files_named_in_a_page_are_there(document: str) -> None:
+    """A file of the engine, the tests or the reference solution that a page names has not moved."""
+    named = re.findall(r"`((?:autograder|tests|reference_solution)/[\w/.-]+\.\w+)`", _read(document))
+    example = "reference_solution/softplus.py"  # the new assignment of the authors' page
+    missing = {path for path in named if not (ROOT / path).exists()} - {example}
+    assert not missing, f"{document}: {', '.join(sorted(missing))} is not there"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_no_machine_paths(document: str) -> None:
     """No path of somebody's machine is in a document."""

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from autograder.config import Profile
-from autograder.data.store import MANIFEST_NAME, FileRecord, Manifest, write_json
+from autograder.dataset.store import MANIFEST_NAME, FileRecord, Manifest
+from autograder.files import write_json
 from autograder.study.run import Inputs, Run
 
 PROFILE = Profile(
