@@ -392,6 +392,25 @@ def test_files_named_in_a_page_are_there(document: str) -> None:
     assert not missing, f"{document}: {', '.join(sorted(missing))} is not there"
 
 
+@pytest.mark.parametrize("document", ["docs/design.md", "docs/ko/design.md"])
+def test_every_room_of_the_engine_is_on_the_page_about_design(document: str) -> None:
+    """A new package or module at the top of ``autograder/`` has its line."""
+    first_cells = " ".join(re.findall(r"^\| (`[^|]*) \|", _read(document), re.MULTILINE))
+    rooms = {
+        path.stem for path in (ROOT / "autograder").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    for room in rooms - {"__init__", "__main__"}:
+        assert f"`{room}`" in first_cells, f"{document} lacks {room}"
+
+
+def test_the_pattern_for_archives_is_the_tested_one() -> None:
+    """``zip_collect``'s example in the instructor's page is what the collecting tests collect with."""
+    from tests.nbgrader_plugs.test_collect import NAMES
+
+    for document in ("docs/instructor.md", "docs/ko/instructor.md"):
+        assert f'named_regexp = r"{NAMES}"' in _read(document)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_no_machine_paths(document: str) -> None:
     """No path of somebody's machine is in a document."""
