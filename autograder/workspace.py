@@ -17,16 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from autograder.config import (
-    COURSE_SETTINGS,
-    PROFILE_VARIABLE,
-    Assignment,
-    Course,
-    load_assignment,
-    load_course,
-    read_toml,
-)
+from autograder.config import COURSE_SETTINGS, PROFILE_VARIABLE, Assignment, Course, load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.records import read_record
 
 COURSE_FILE = "autograder.toml"
 STATE_FOLDER = ".autograder"
@@ -298,13 +291,19 @@ def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
     )
 
 
+@dataclass(frozen=True)
+class _Settings:
+    """``autograder.toml``."""
+
+    repository: str
+    language: str | None = None
+    profile: str | None = None
+
+
 def _course_workspace(folder: Path, profile: str | None) -> Workspace:
-    path = folder / COURSE_FILE
-    settings = read_toml(path)
-    unknown = set(settings) - {"repository", "language", "profile"}
-    if unknown or not isinstance(settings.get("repository"), str):
-        raise UsageError(f"{path}: wanted the keys repository, language and profile, got {sorted(settings)}")
-    repository = Path(settings["repository"])
+    path = CourseFolder(folder).settings
+    settings = read_record(_Settings, path)
+    repository = Path(settings.repository)
     if not (repository / "assignments" / COURSE_SETTINGS).is_file():
         raise UsageError(f"{path}: repository is {repository}, which is no checkout; correct it if the checkout moved")
     return Workspace(
@@ -314,8 +313,8 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         state_dir=folder / STATE_FOLDER,
         secret=_course_secret(CourseFolder(folder).secret),
         course_dir=folder,
-        language=settings.get("language"),
-        profile=profile or settings.get("profile"),
+        language=settings.language,
+        profile=profile or settings.profile,
     )
 
 

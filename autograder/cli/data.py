@@ -211,11 +211,11 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
     from autograder.dataset.sampler import GENERATOR_PATH
     from autograder.generator.goals import goals, memorisation
-    from autograder.generator.measurement import Effort, Inputs
+    from autograder.generator.measurement import Effort, MeasurementInputs
     from autograder.generator.measurement import measure as take
 
     reference = workspace.reference("training.py")
-    inputs = Inputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
+    inputs = MeasurementInputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
     with progress_bar("measuring", f"interrupted; the same command goes on with what {out} holds") as update:
         results = take(inputs, out, update)
     for goal in goals(results):

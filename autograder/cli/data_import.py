@@ -10,7 +10,7 @@ import click
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from autograder.importing.records import Outcome
+    from autograder.importing.records import ImportOutcome
     from autograder.workspace import Workspace
 
 FEW = 50
@@ -117,7 +117,7 @@ def _hidden_key(course: Workspace | None) -> str:
     return hashlib.sha256(b"hidden share" + course.secret).hexdigest() if course else secrets.token_hex(16)
 
 
-def _report(outcome: Outcome, size: int) -> None:
+def _report(outcome: ImportOutcome, size: int) -> None:
     import shlex
 
     from autograder.importing.refusals import bad_list
@@ -141,7 +141,7 @@ def _report(outcome: Outcome, size: int) -> None:
     click.echo(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
 
 
-def _warn_of_few(outcome: Outcome) -> None:
+def _warn_of_few(outcome: ImportOutcome) -> None:
     for split, counts in outcome.counts.items():
         if min(counts) < FEW:
             click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW} chance decides much")
@@ -149,7 +149,7 @@ def _warn_of_few(outcome: Outcome) -> None:
                "assignments/*/notebook.py and release again")  # fmt: skip
 
 
-def _grading_hint(outcome: Outcome) -> str:
+def _grading_hint(outcome: ImportOutcome) -> str:
     if outcome.hidden is None:
         return "graders need a share of their own: --hidden 20 sets it apart"
     return "a course grades with them as .autograder/data/PROFILE and .autograder/data/PROFILE-hidden"

@@ -22,7 +22,7 @@ from autograder.dataset.recipe import Recipe
 from autograder.dataset.sampler import GENERATOR_PATH, GeneratorSampler, generator_sha256
 from autograder.dataset.store import MANIFEST_NAME, Manifest, files_of, read_manifest
 from autograder.dataset.verify import verify_dataset
-from autograder.dataset.writer import SHEET_NAME, Job, Progress, SamplerFactory, write_part
+from autograder.dataset.writer import SHEET_NAME, BuildJob, Progress, SamplerFactory, write_part
 from autograder.errors import EnvironmentFault, UsageError
 
 LOCK_WAIT_S = 3600.0
@@ -39,17 +39,17 @@ def public_job(
     npz: bool = False,
     png: bool = False,
     sheet: bool = False,
-) -> Job:
+) -> BuildJob:
     """The students' splits: ``per_class`` images of each class in all of them together.
 
     Raises:
         UsageError: impossible numbers, or no generator.
     """
     recipe = Recipe(_checked_size(size), recipes.split_counts(per_class, percent), seed, generator_sha256(generator))
-    return Job(recipe, recipes.public_key(seed), _opener(generator, recipe), npz=npz, png=png, sheet=sheet)
+    return BuildJob(recipe, recipes.public_key(seed), _opener(generator, recipe), npz=npz, png=png, sheet=sheet)
 
 
-def hidden_job(*, size: int, per_class: int, secret: bytes, generator: Path = GENERATOR_PATH) -> Job:
+def hidden_job(*, size: int, per_class: int, secret: bytes, generator: Path = GENERATOR_PATH) -> BuildJob:
     """The grader's own split: ``per_class`` images of each class, drawn from the course's secret.
 
     Raises:
@@ -64,7 +64,7 @@ def hidden_job(*, size: int, per_class: int, secret: bytes, generator: Path = GE
         generator_sha256(generator),
         recipes.secret_check(secret),
     )
-    return Job(recipe, recipes.hidden_key(secret), _opener(generator, recipe), private=True)
+    return BuildJob(recipe, recipes.hidden_key(secret), _opener(generator, recipe), private=True)
 
 
 def _checked_size(size: int) -> int:
@@ -114,13 +114,15 @@ def ensure_hidden(
     return _ensure(folder, hidden_job(size=size, per_class=per_class, secret=secret, generator=generator), progress)
 
 
-def _ensure(folder: Path, job: Job, progress: Progress | None) -> Path:
+def _ensure(folder: Path, job: BuildJob, progress: Progress | None) -> Path:
     if not _is_there(folder, job.recipe, any_generator=True):
         build_dataset(folder, job, progress=progress, any_generator=True)
     return folder
 
 
-def build_dataset(folder: Path, job: Job, *, progress: Progress | None = None, any_generator: bool = False) -> bool:
+def build_dataset(
+    folder: Path, job: BuildJob, *, progress: Progress | None = None, any_generator: bool = False
+) -> bool:
     """Builds a data set, or finishes one that was interrupted.
 
     Args:
@@ -204,7 +206,7 @@ def _stands_in(folder: Path, manifest: Manifest, recipe: Recipe, *, any_generato
     return True
 
 
-def _check_extras(folder: Path, job: Job) -> None:
+def _check_extras(folder: Path, job: BuildJob) -> None:
     files = read_manifest(folder).files
     packed = all(name in files for split in job.recipe.per_class for name in files_of(split, npz=True))
     if packed != job.npz:

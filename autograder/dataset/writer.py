@@ -39,7 +39,7 @@ SamplerFactory = Callable[[], Sampler]
 
 
 @dataclass(frozen=True)
-class Job:
+class BuildJob:
     """One build: what, from which key, with which extras.
 
     Attributes:
@@ -61,7 +61,7 @@ class Job:
     private: bool = False
 
 
-def write_part(part: Path, job: Job, progress: Progress) -> None:
+def write_part(part: Path, job: BuildJob, progress: Progress) -> None:
     """Makes ``part`` a complete data set, going on where an earlier call was interrupted.
 
     Raises:
@@ -87,7 +87,7 @@ class Journal:
         write_json(self.path, {"recipe": self.recipe, "batches": self.batches})
 
 
-def _open_part(part: Path, job: Job) -> Journal:
+def _open_part(part: Path, job: BuildJob) -> Journal:
     """The unfinished folder: the one of the same recipe, or a new one."""
     journal = Journal(part / JOURNAL_NAME, job.recipe.to_json(), {})
     try:
@@ -104,7 +104,7 @@ def _open_part(part: Path, job: Job) -> Journal:
     return journal
 
 
-def _check_room(part: Path, job: Job) -> None:
+def _check_room(part: Path, job: BuildJob) -> None:
     copies = 2 if job.npz else 1  # while the .npz is written, the .npy files are still there
     needed = copies * job.recipe.images * (job.recipe.size**2 + 8)
     free = shutil.disk_usage(part).free + sum(path.stat().st_size for path in part.glob("*.npy"))
@@ -112,7 +112,7 @@ def _check_room(part: Path, job: Job) -> None:
         raise EnvironmentFault(f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB")
 
 
-def _write_images(part: Path, job: Job, journal: Journal, progress: Progress) -> None:
+def _write_images(part: Path, job: BuildJob, journal: Journal, progress: Progress) -> None:
     recipe, sampler, before = job.recipe, None, 0
     for split in recipe.per_class:
         labels = recipes.draw_labels(recipe, job.key, split)
@@ -132,7 +132,7 @@ def _write_images(part: Path, job: Job, journal: Journal, progress: Progress) ->
         progress(before, recipe.images)
 
 
-def _write_chunk(path: Path, job: Job, split: str, batches: range, labels: np.ndarray, sampler: Sampler) -> None:
+def _write_chunk(path: Path, job: BuildJob, split: str, batches: range, labels: np.ndarray, sampler: Sampler) -> None:
     """Makes some batches and waits until they are on the disk; maps only as long as it lasts."""
     recipe = job.recipe
     images = np.lib.format.open_memmap(path, mode="r+")
@@ -144,7 +144,7 @@ def _write_chunk(path: Path, job: Job, split: str, batches: range, labels: np.nd
     images.flush()
 
 
-def _finish(part: Path, job: Job) -> None:
+def _finish(part: Path, job: BuildJob) -> None:
     """Adds card, extras and manifest; the journal goes, as nothing is left to do."""
     recipe = job.recipe
     names = [name for split in recipe.per_class for name in files_of(split, npz=job.npz)]

@@ -49,7 +49,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Inputs:
+class MeasurementInputs:
     """What is measured, and with what.
 
     Attributes:
@@ -67,7 +67,7 @@ class Inputs:
     effort: Effort = Effort()
 
 
-def measure(inputs: Inputs, out: Path, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda done, total: None) -> dict[str, Any]:
     """Takes all measurements and writes ``measurements.json``, the page and its pictures into ``out``.
 
     Returns:
@@ -103,7 +103,7 @@ class Pictures:
 class _Run:
     """One measurement: its data, and the stages that have been computed."""
 
-    def __init__(self, inputs: Inputs, out: Path, progress: Progress):
+    def __init__(self, inputs: MeasurementInputs, out: Path, progress: Progress):
         self.inputs, self.out, self._progress = inputs, out, progress
         self.real = load_real(inputs.images, inputs.profile.size).require()
         self._stages = out / "stages"

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.errors import UsageError
 from autograder.importing.folders import SPLIT_NAMES, check_splits
 from autograder.importing.png_jpeg import DEPTHS, scale_from
-from autograder.importing.records import Entry, Found, ImportSettings, Picture
+from autograder.importing.records import Entry, Found, ImportSettings, SourceImage
 
 WANTED = (
     "images (n, h, w) uint8, uint16 or float, labels (n,) with 0 (normal) and 1 (abnormal), and if known patient (n,) "
@@ -58,11 +58,11 @@ def find_in_archive(source: Path, settings: ImportSettings) -> Found:
         Entry(f"images[{n}]", int(labels[n]), splits[n] if splits is not None else None) for n in range(header.count)
     )
 
-    def pictures() -> Iterator[Picture]:
+    def pictures() -> Iterator[SourceImage]:
         for n, image in enumerate(_images(source, header)):
             patient = "" if patients is None else patients[n]
             patient = "" if patient.lower() in UNKNOWN_PATIENTS else patient
-            yield Picture(image.astype(np.float32) * np.float32(scale), patient=patient, few_bits=few_bits)
+            yield SourceImage(image.astype(np.float32) * np.float32(scale), patient=patient, few_bits=few_bits)
 
     return Found(entries, pictures, has_splits=splits is not None, has_names=False, notes=_notes(arrays))
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder.errors import EnvironmentFault
 from autograder.importing.identifiers import find_identifiers, has_private, patient_of
-from autograder.importing.records import BadImage, Picture
+from autograder.importing.records import BadImage, SourceImage
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -28,7 +28,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R 601, as Pillow
 PIXEL_PACKAGES = "pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
 
 
-def read_dicom(path: Path, *, has_preamble: bool) -> Picture:
+def read_dicom(path: Path, *, has_preamble: bool) -> SourceImage:
     """One image; a bad one comes with the reason and with what its header says of patients.
 
     Args:
@@ -46,13 +46,13 @@ def read_dicom(path: Path, *, has_preamble: bool) -> Picture:
         "has_private": has_private(dataset),
     }
     try:
-        return Picture(_grey(dataset), **about)
+        return SourceImage(_grey(dataset), **about)
     except BadImage as error:
-        return Picture(None, str(error), **about)
+        return SourceImage(None, str(error), **about)
     except MemoryError:
-        return Picture(None, "needs more memory than there is", **about)
+        return SourceImage(None, "needs more memory than there is", **about)
     except Exception as error:  # headers can be wrong in any way
-        return Picture(None, f"damaged: its header does not fit its pixels ({type(error).__name__})", **about)
+        return SourceImage(None, f"damaged: its header does not fit its pixels ({type(error).__name__})", **about)
 
 
 def _open(path: Path, has_preamble: bool) -> Dataset:

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.importing.duplicates import THUMBNAIL, fingerprint
 from autograder.importing.fitting import content_shape, fit, is_enlarged, to_bytes
-from autograder.importing.records import BadImage, Entry, Found, ImportSettings, Picture, Progress
+from autograder.importing.records import BadImage, Entry, Found, ImportSettings, Progress, SourceImage
 
 
 @dataclass
@@ -82,7 +82,7 @@ def look(found: Found, settings: ImportSettings, scratch: Path, progress: Progre
     return looked
 
 
-def _take(looked: Looked, n: int, picture: Picture, settings: ImportSettings) -> None:
+def _take(looked: Looked, n: int, picture: SourceImage, settings: ImportSettings) -> None:
     reason = picture.reason
     if picture.pixels is not None:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.importing.dicom import read_dicom
 from autograder.importing.png_jpeg import read_png_or_jpeg
-from autograder.importing.records import BadImage, Picture
+from autograder.importing.records import BadImage, SourceImage
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 JPEG_MAGIC = b"\xff\xd8\xff"
@@ -15,7 +15,7 @@ DICOM_MAGIC, DICOM_MAGIC_AT = b"DICM", 128
 DICOM_SUFFIXES = {".dcm", ".dicom", ".dic"}
 
 
-def read_file(path: Path) -> Picture:
+def read_file(path: Path) -> SourceImage:
     """One image, or the reason why there is none.
 
     Raises:
@@ -28,14 +28,14 @@ def read_file(path: Path) -> Picture:
             warnings.simplefilter("ignore")  # of decoders, about files that they read all the same; may hold values
             return _read(path, head)
     except BadImage as error:
-        return Picture(None, str(error))
+        return SourceImage(None, str(error))
     except OSError as error:
-        return Picture(None, f"cannot be read: {error.strerror or 'damaged'}")
+        return SourceImage(None, f"cannot be read: {error.strerror or 'damaged'}")
     except MemoryError:
-        return Picture(None, "needs more memory than there is")
+        return SourceImage(None, "needs more memory than there is")
 
 
-def _read(path: Path, head: bytes) -> Picture:
+def _read(path: Path, head: bytes) -> SourceImage:
     if not head:
         raise BadImage("empty file")
     if head.startswith((PNG_MAGIC, JPEG_MAGIC)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder.importing.records import BadImage, Picture
+from autograder.importing.records import BadImage, SourceImage
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEPTHS = (255, 4095, 65535)  # 8, 12 and 16 bits: what 16-bit files are found to use
 
 
-def read_png_or_jpeg(path: Path) -> Picture:
+def read_png_or_jpeg(path: Path) -> SourceImage:
     """One image as grey levels: colours by luma (ITU-R 601), transparency before black.
 
     Sets a filter for warnings; call it within ``warnings.catch_warnings()``.
@@ -56,14 +56,14 @@ def _limit() -> int:
     return Image.MAX_IMAGE_PIXELS or 0
 
 
-def _grey(image: Image.Image) -> Picture:
+def _grey(image: Image.Image) -> SourceImage:
     if image.mode.startswith("I"):  # 16 bits
         pixels = np.asarray(image).astype(np.float32)
         depth = scale_from(float(pixels.max()))
-        return Picture(pixels * np.float32(255.0 / depth), few_bits=depth < DEPTHS[-1])
+        return SourceImage(pixels * np.float32(255.0 / depth), few_bits=depth < DEPTHS[-1])
     if "A" in image.getbands() or "transparency" in image.info:
         image = _before_black(image.convert("RGBA"))
-    return Picture(np.asarray(image.convert("L")).astype(np.float32))
+    return SourceImage(np.asarray(image.convert("L")).astype(np.float32))
 
 
 def _before_black(image: Image.Image) -> Image.Image:

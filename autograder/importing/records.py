@@ -120,7 +120,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Picture:
+class SourceImage:
     """What reading one entry gave.
 
     Attributes:
@@ -153,14 +153,14 @@ class Found:
     """
 
     entries: tuple[Entry, ...]
-    pictures: Callable[[], Iterator[Picture]]
+    pictures: Callable[[], Iterator[SourceImage]]
     has_splits: bool
     has_names: bool = True
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What an import made.
 
     Attributes:

@@ -14,7 +14,7 @@ from autograder.errors import EnvironmentFault, UsageError
 from autograder.importing.archive import find_in_archive
 from autograder.importing.examination import Looked, look
 from autograder.importing.folders import find_images
-from autograder.importing.records import Found, ImportSettings, Outcome, Progress
+from autograder.importing.records import Found, ImportOutcome, ImportSettings, Progress
 from autograder.importing.refusals import refuse_bad_files
 from autograder.importing.selection import Chosen, choose
 from autograder.importing.writer import write_dataset
@@ -24,7 +24,7 @@ SCRATCH = "scratch"
 
 def import_images(
     source: Path, out: Path, settings: ImportSettings, progress: Progress = lambda done, total: None
-) -> Outcome:
+) -> ImportOutcome:
     """Makes a data set of an instructor's own images; it appears whole or not at all.
 
     Args:
@@ -56,7 +56,7 @@ def import_images(
         del looked.images  # closes the file, so that it can be removed on every system
         shutil.rmtree(scratch)
         _publish(part, folder, hidden_part if chosen.has_hidden else None, hidden)
-    return Outcome(
+    return ImportOutcome(
         folder=out,
         hidden=out.with_name(hidden.name) if chosen.has_hidden else None,
         counts=chosen.counts(looked.labels),

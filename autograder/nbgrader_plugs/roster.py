@@ -13,7 +13,7 @@ COLUMNS = ("id", "first_name", "last_name", "email")
 
 
 @dataclass(frozen=True)
-class Student:
+class RosterEntry:
     """A line of the roster."""
 
     id: str
@@ -22,7 +22,7 @@ class Student:
     email: str = ""
 
 
-def read_roster(path: Path) -> tuple[Student, ...]:
+def read_roster(path: Path) -> tuple[RosterEntry, ...]:
     """The students of a CSV file with the columns id, first_name, last_name, email (only id is required).
 
     Raises:
@@ -38,10 +38,10 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     unknown = sorted(set(reader.fieldnames or ()) - set(COLUMNS))
     if "id" not in (reader.fieldnames or ()) or unknown:
         raise UsageError(f"{path}: wanted the columns {', '.join(COLUMNS)}, got {', '.join(reader.fieldnames or ())}")
-    students: dict[str, Student] = {}
+    students: dict[str, RosterEntry] = {}
     for row in reader:
         id_, *names = (normal_id(row.get(key) or "") for key in COLUMNS)
-        student = Student(id_, *names)
+        student = RosterEntry(id_, *names)
         if not is_student_id(student.id):
             raise UsageError(f"{path}, line {reader.line_num}: {student.id!r} is not a student's id; wanted {RULE}")
         if student.id in students:
@@ -50,7 +50,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     return tuple(students.values())
 
 
-def import_roster(gradebook_url: str, students: tuple[Student, ...]) -> None:
+def import_roster(gradebook_url: str, students: tuple[RosterEntry, ...]) -> None:
     """Adds the students to a gradebook, or updates their names."""
     from nbgrader.api import Gradebook
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from autograder.files import write_text
 from autograder.study.findings import findings
 from autograder.study.pictures import draw_pictures
-from autograder.study.run import Inputs, read_study
+from autograder.study.run import StudyInputs, read_study
 from autograder.study.summary import GAP_EPOCHS, LEARNED_AUC, LEARNED_LOSS, Summary
 
 PAGE_NAME = "index.html"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
-def write_page(out: Path, inputs: Inputs, summaries: Sequence[Summary], command: str) -> None:
+def write_page(out: Path, inputs: StudyInputs, summaries: Sequence[Summary], command: str) -> None:
     """Writes ``index.html`` and the pictures that it shows.
 
     Args:

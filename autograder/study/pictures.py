@@ -13,9 +13,10 @@ import numpy as np
 from autograder import figures
 from autograder.dataset.store import load_split
 from autograder.files import replacing
+from autograder.statistics import estimate
 from autograder.study.findings import group
 from autograder.study.run import Run
-from autograder.study.summary import Summary, estimate, has_learned
+from autograder.study.summary import Summary, has_learned
 
 DPI = 100
 BAND = "Lines are means over the seeds, bands reach from the lowest to the highest."

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.dataset.recipe import Recipe, public_key
-from autograder.dataset.writer import Job
+from autograder.dataset.writer import BuildJob
 
 
 @dataclass
@@ -31,14 +31,14 @@ class ScriptedSampler:
 
 
 @pytest.fixture
-def make_job() -> Callable[..., Job]:
+def make_job() -> Callable[..., BuildJob]:
     """A factory of jobs that paint 8 x 8 images: ``make_job(sampler, train=20, seed=1)``."""
 
     def make(sampler: ScriptedSampler | None = None, *, seed: int = 1, generator: str = "g1", npz: bool = False,
-             png: bool = False, sheet: bool = False, **per_class: int) -> Job:  # fmt: skip
+             png: bool = False, sheet: bool = False, **per_class: int) -> BuildJob:  # fmt: skip
         counts = per_class or {"train": 20, "validation": 6, "test": 6}
         recipe = Recipe(8, counts, seed, generator, batch_size=4)
-        return Job(recipe, public_key(seed), lambda: sampler or ScriptedSampler(), npz=npz, png=png, sheet=sheet)
+        return BuildJob(recipe, public_key(seed), lambda: sampler or ScriptedSampler(), npz=npz, png=png, sheet=sheet)
 
     return make
 

@@ -222,7 +222,7 @@ def test_progress_counts_up_to_all_images(tmp_path, make_job):
 
 def _hidden(secret):
     recipe = Recipe(8, {HIDDEN_SPLIT: 10}, None, "g", secret_check(secret), batch_size=4)
-    return writer.Job(recipe, hidden_key(secret), ScriptedSampler, private=True)
+    return writer.BuildJob(recipe, hidden_key(secret), ScriptedSampler, private=True)
 
 
 def test_the_hidden_split_keeps_its_secret(tmp_path):

@@ -16,7 +16,7 @@ from autograder.dataset.network import build_generator
 from autograder.dataset.weights import save_generator
 from autograder.errors import UsageError
 from autograder.generator.goals import goals
-from autograder.generator.measurement import Effort, Inputs, measure
+from autograder.generator.measurement import Effort, MeasurementInputs, measure
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -65,7 +65,7 @@ def inputs(tmp_path_factory):
     save_generator(build_generator(32, 8), folder / "g.npz", settings={"size": 32, "base": 8})
     profile = load_course(REPOSITORY / "assignments").profiles["demo"]
     profile = replace(profile, size=32, per_class=60, batch_size=8)
-    return Inputs(folder / "g.npz", folder / "real.npz", profile, Reference(), Effort(2, 5, 6))
+    return MeasurementInputs(folder / "g.npz", folder / "real.npz", profile, Reference(), Effort(2, 5, 6))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.roster import Student, read_roster
+from autograder.nbgrader_plugs.roster import RosterEntry, read_roster
 
 
 def _write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -19,7 +19,7 @@ def _write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 def test_a_roster_is_read(tmp_path: Path) -> None:
     """With a byte order mark, quotes, missing fields and spaces."""
     path = _write(tmp_path, 'id, first_name, last_name, email\nkim,지우,김,k@x.kr\nlee, "A, B"\n', "utf-8-sig")
-    assert read_roster(path) == (Student("kim", "지우", "김", "k@x.kr"), Student("lee", "A, B"))
+    assert read_roster(path) == (RosterEntry("kim", "지우", "김", "k@x.kr"), RosterEntry("lee", "A, B"))
 
 
 @pytest.mark.parametrize(
