@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -63,16 +64,16 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     calibration = calibrate(chosen, results)
     _print(chosen, results, calibration, course.profile)
     if not calibration.steps:
-        return 1
+        return ExitCode.NOT_REACHED
     path = workspace.course_settings
     if no_write:
         click.echo(f"{path} is as it was (--no-write)")
-        return 0
+        return ExitCode.OK
     reached = calibration.scatters["reference"]
     note = f"autograder calibrate {assignment_id} --profile {course.profile} --seeds {reached.seeds}"
     write_thresholds(path, course.profile, calibration, note)
     click.echo(f"{path}: written to [profiles.{course.profile}]")
-    return 0
+    return ExitCode.OK
 
 
 def _print(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from autograder.cli.data_import import import_command, percentages
+from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
 
 
@@ -17,7 +18,9 @@ from autograder.cli.progress import progress_bar
 def command() -> None:
     """Build, check and look at the course's images; train their generator.
 
-    Example: autograder data build --out data --sheet
+    \b
+    Example:
+      autograder data build --out data --sheet
     """
 
 
@@ -45,7 +48,9 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
 
     Interrupted and started again, it goes on and finishes the same bytes.
 
-    Example: autograder data build --out data --per-class 1000 --sheet
+    \b
+    Example:
+      autograder data build --out data --per-class 1000 --sheet
     """
     from autograder.dataset import build as building
     from autograder.dataset.recipe import DEFAULT_SEED
@@ -93,7 +98,9 @@ def _build_one(folder: Path, job: Any) -> None:
 def verify(folder: Path) -> None:
     """Check a copy of a data set; exit code 1 when it differs from its manifest.
 
-    Example: autograder data verify data
+    \b
+    Example:
+      autograder data verify data
     """
     from autograder.dataset.store import holds_dataset
     from autograder.dataset.verify import verify_dataset
@@ -106,7 +113,7 @@ def verify(folder: Path) -> None:
         click.echo(
             f"{folder}: {len(differences)} difference(s) from its manifest; copy it again, or remove and rebuild it"
         )
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.NOT_REACHED)
     click.echo(f"{folder}: every file is as its manifest says")
 
 
@@ -118,7 +125,9 @@ def verify(folder: Path) -> None:
 def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
     """Write a contact sheet: the first images of each class, normal above abnormal.
 
-    Example: autograder data sheet data --out sheet.png
+    \b
+    Example:
+      autograder data sheet data --out sheet.png
     """
     from autograder.dataset.png import class_sheet, write_png
     from autograder.dataset.store import find_dataset, load_split, read_manifest
@@ -155,7 +164,9 @@ def train_gan(
     Weights, sheets of samples and log.csv appear in the folder at intervals. best.npz is the generator with the
     best score so far: the smallest kernel distance to the held-out fifth of the patients.
 
-    Example: autograder data train-gan --images xrays.npz --out run --steps 20000
+    \b
+    Example:
+      autograder data train-gan --images xrays.npz --out run --steps 20000
     """
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
@@ -198,7 +209,9 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     Interrupted and started again, it goes on. Exit code 1 when a goal is missed. Run it in a clone of the repository,
     whose reference VGG-16 it trains.
 
-    Example: autograder data measure --images xrays.npz --out measured
+    \b
+    Example:
+      autograder data measure --images xrays.npz --out measured
     """
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
@@ -225,4 +238,4 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     click.echo(memorisation(results))
     click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
     if not all(goal.reached for goal in goals(results)):
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.NOT_REACHED)

@@ -62,7 +62,9 @@ def import_command(
     and test, each with these two; or an .npz with images (n, h, w), labels (n,) 0 or 1, and if known patient (n,) and
     split (n,). All files are looked at before anything is refused; where something is, nothing is written.
 
-    Example: autograder data import xrays --out data --hidden 20
+    \b
+    Example:
+      autograder data import xrays --out data --hidden 20
     """
     from autograder.dataset.recipe import DEFAULT_SEED
     from autograder.importing.records import ImportSettings

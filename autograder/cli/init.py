@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command("init", epilog="Example: autograder init ~/medical-ai --lang ko --roster class.csv")
+@click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the course."
@@ -30,6 +30,10 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
 
     nbgrader's own commands then work in DIR.  The file `secret` in it seeds the hidden tests: keep it to
     yourself, and keep a copy.
+
+    \b
+    Example:
+      autograder init ~/medical-ai --lang ko --roster class.csv
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError

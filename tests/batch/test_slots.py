@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import Job, grade_all
+from autograder.batch.slots import Job, grade_all
 from autograder.errors import UsageError
 from autograder.model import Report
 from tests.grading.conftest import REFERENCE, submission, write_course
