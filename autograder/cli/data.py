@@ -169,7 +169,7 @@ def train_gan(
       autograder data train-gan --images xrays.npz --out run --steps 20000
     """
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
 
     if resume and start_from:
         raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
@@ -214,7 +214,7 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
       autograder data measure --images xrays.npz --out measured
     """
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()

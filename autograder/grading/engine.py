@@ -22,9 +22,9 @@ from autograder.grading.literals import literal_flags
 from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
-from autograder.quiet import import_tensorflow
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
+from autograder.tensorflow_start import import_tensorflow
 from autograder.version import __version__
 from autograder.workspace import Workspace
 
