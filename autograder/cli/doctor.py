@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from autograder.sandbox.probe import Finding
+    from autograder.sandbox.probe import ProbeResult
 
 
 @click.command()
@@ -48,7 +48,7 @@ def command(sandbox: str | None) -> int:
     return 0 if safe else 1
 
 
-def _print(console: Console, name: str, findings: list[Finding]) -> None:
+def _print(console: Console, name: str, findings: list[ProbeResult]) -> None:
     from rich.table import Table
     from rich.text import Text
 

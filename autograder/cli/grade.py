@@ -29,7 +29,8 @@ def sandbox_options(function: Any) -> Any:
 
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
     """The backend that these options ask for; warns where there are no walls."""
-    from autograder.sandbox.backends import UNSAFE, choose_backend
+    from autograder.sandbox.choice import choose_backend
+    from autograder.sandbox.names import UNSAFE
 
     if unsafe_no_sandbox:
         click.secho(

@@ -1,6 +1,10 @@
-"""The outer walls: backends that start a worker host, and what it may read."""
+"""The outer walls: backends that start a worker host, what it may read, and the trusted end of its pipe."""
 
-from .backends import Backend, HostProcess, choose_backend, find_backends
+from .backend import Backend, HostProcess
+from .choice import choose_backend, find_backends
+from .names import BACKEND_NAMES
 from .runtime import Runtime, prepare_runtime
 
-__all__ = ["Backend", "HostProcess", "Runtime", "choose_backend", "find_backends", "prepare_runtime"]
+__all__ = [
+    "BACKEND_NAMES", "Backend", "HostProcess", "Runtime", "choose_backend", "find_backends", "prepare_runtime",
+]  # fmt: skip

@@ -23,9 +23,8 @@ from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import find_backends, prepare_runtime
 from autograder.sandbox import probe as probes
-from autograder.sandbox.client import WorkerHost
-from autograder.sandbox.container import CONTAINERS, Container
-from autograder.sandbox.container_programs import (
+from autograder.sandbox.containers import CONTAINERS, Container
+from autograder.sandbox.containers.programs import (
     CLIENT_ENVIRONMENT,
     Apptainer,
     Cell,
@@ -36,6 +35,8 @@ from autograder.sandbox.container_programs import (
     ask,
     client_environment,
 )
+from autograder.sandbox.host import Host
+from autograder.sandbox.spec import HostSpec
 from autograder.worker.confine import can_confine_files
 from tests.sandbox.conftest import LIMITS
 
@@ -280,7 +281,7 @@ def test_a_path_that_would_be_read_as_two_is_refused(script: tuple[Path, Path], 
     runtime = prepare_runtime(tmp_path / "views, old", ())
     (tmp_path / "scratch").mkdir()
     with pytest.raises(EnvironmentFault, match="comma"):
-        Container(Podman()).start(runtime, tmp_path / "scratch", LIMITS, 1)
+        Container(Podman()).start(HostSpec(runtime, tmp_path / "scratch", LIMITS, threads=1))
 
 
 def test_dockers_image_is_made_once_and_holds_links_alone(script: tuple[Path, Path], cell: Cell) -> None:
@@ -315,7 +316,7 @@ def backend(request: pytest.FixtureRequest) -> Container:
     return request.param
 
 
-def student_of(host: WorkerHost, source: str) -> RemoteStudent:
+def student_of(host: Host, source: str) -> RemoteStudent:
     """A submission of one cell on that host."""
     return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), LIMITS)
 
@@ -331,7 +332,7 @@ def test_every_probe_is_refused(backend: Container) -> None:
 
 def test_bytes_pass_unchanged(backend: Container, tmp_path: Path) -> None:
     """Every byte, and more of them than a pipe holds, in both directions."""
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         sent = np.random.default_rng(0).integers(0, 256, 4_000_000).astype(np.uint8)
         assert (student_of(host, "def f(x): return 255 - x").f(sent) == 255 - sent).all()
 
@@ -352,7 +353,7 @@ def test_student_code_finds_nothing_inside(backend: Container, tmp_path: Path, m
     monkeypatch.setenv("CXR_API_TOKEN", "secret")
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example")
     monkeypatch.setattr("autograder.sandbox.runtime.HOST_ONLY", ())  # without the inner wall, which hides more
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         student = student_of(host, INSIDE)
         assert backend._way.as_root or 0 not in student.user()  # rootless docker: that root is the caller out here
         assert not {"home", "mnt", "media", "srv", "boot"} & set(student.root())
@@ -367,10 +368,9 @@ def test_an_end_leaves_nothing(backend: Container, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("secrets.token_hex", lambda _: name)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     known = [backend.name, "container", "inspect", f"autograder-{name}"]
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         assert student_of(host, "def f(): return 1").f() == 1
-        assert host._process
-        process = host._process.pid
+        process = host.pid
         assert backend.name == "apptainer" or ask(known).returncode == 0
     assert not psutil.pid_exists(process)
     assert ask(known).returncode != 0
@@ -382,13 +382,12 @@ def test_without_an_inner_wall_each_submission_has_a_host(
 ) -> None:
     """On a kernel without Landlock the container is replaced after each submission, and grading goes on."""
     monkeypatch.setattr("autograder.sandbox.runtime.HOST_ONLY", ())  # sandlock, with which a fork confines itself
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         hosts = set()
         for number in range(2):
             student = student_of(host, f"def f(): return {number}")
             assert student.f() == number
-            assert host._process
-            hosts.add(host._process.pid)
+            hosts.add(host.pid)
             student.close()
         assert len(hosts) == 2
 
@@ -398,12 +397,12 @@ import sys
 from pathlib import Path
 from autograder.config import Limits
 from autograder.sandbox import find_backends, prepare_runtime
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 
 backend = next(b for b in find_backends() if b.name == sys.argv[1])
-host = WorkerHost(backend, prepare_runtime(Path(sys.argv[2]), ("numpy",)), Limits())
-host.open_fork(Limits())
-print(host._process.pid, flush=True)
+host = Host(backend, prepare_runtime(Path(sys.argv[2]), ("numpy",)), Limits())
+host.fork(Limits())
+print(host.pid, flush=True)
 sys.stdin.read()
 """
 

@@ -13,17 +13,17 @@ import pytest
 from autograder.errors import EnvironmentFault, RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 from tests.sandbox.conftest import LIMITS
 
 
-def student_of(host: WorkerHost, source: str) -> RemoteStudent:
+def student_of(host: Host, source: str) -> RemoteStudent:
     """A submission of one cell on that host."""
     return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), LIMITS)
 
 
 @pytest.fixture
-def fresh(host: WorkerHost) -> Iterator[WorkerHost]:
+def fresh(host: Host) -> Iterator[Host]:
     """The shared host, with the fork of the test ended afterwards."""
     yield host
     host.end_fork()
@@ -52,19 +52,19 @@ REACH = """
 
 
 @pytest.mark.parametrize("what", ["read", "write", "unlink"])
-def test_files_elsewhere_are_out_of_reach(fresh: WorkerHost, canary: Path, what: str) -> None:
+def test_files_elsewhere_are_out_of_reach(fresh: Host, canary: Path, what: str) -> None:
     """A file of the trusted side can be neither read nor changed nor removed."""
     assert student_of(fresh, REACH).attempt(what, str(canary)).startswith("refused")
     assert canary.read_text() == "secret"
 
 
-def private(host: WorkerHost, folder: Path) -> list[str]:
+def private(host: Host, folder: Path) -> list[str]:
     """Names in a folder that do not lead to what a worker may read; a mount namespace alone shows the others."""
-    readable = [Path(path) for path in host._runtime.readable]
+    readable = [Path(path) for path in host.runtime.readable]
     return [entry.name for entry in folder.iterdir() if not any(path.is_relative_to(entry) for path in readable)]
 
 
-def test_the_home_the_checkout_and_shared_memory_are_out_of_reach(fresh: WorkerHost, repository: Path) -> None:
+def test_the_home_the_checkout_and_shared_memory_are_out_of_reach(fresh: Host, repository: Path) -> None:
     """Neither the instructor's home, nor hidden tests, nor a folder that all forks share."""
     student = student_of(fresh, REACH)
     for folder in (Path.home(), repository):
@@ -74,7 +74,7 @@ def test_the_home_the_checkout_and_shared_memory_are_out_of_reach(fresh: WorkerH
     assert student.attempt("shm").startswith("refused")
 
 
-def test_the_grader_cannot_be_killed_or_read(fresh: WorkerHost) -> None:
+def test_the_grader_cannot_be_killed_or_read(fresh: Host) -> None:
     """Signals to the trusted process and to the host, and the trusted process's memory and environment."""
     student = student_of(fresh, REACH)
     for what in ("kill", "memory", "environ"):
@@ -87,12 +87,12 @@ def test_the_grader_cannot_be_killed_or_read(fresh: WorkerHost) -> None:
     assert student.attempt("list", ".") == "done: []"
 
 
-def test_packages_that_were_not_named_are_absent(fresh: WorkerHost) -> None:
+def test_packages_that_were_not_named_are_absent(fresh: Host) -> None:
     """scikit-learn cannot be imported in a NumPy assignment's worker."""
     assert student_of(fresh, REACH).attempt("sklearn") == "refused: ModuleNotFoundError"
 
 
-def test_an_endless_loop_is_a_timeout_and_the_rest_goes_on(fresh: WorkerHost) -> None:
+def test_an_endless_loop_is_a_timeout_and_the_rest_goes_on(fresh: Host) -> None:
     """After a timeout the next call runs in a new worker; a function is given two chances."""
     student = student_of(fresh, "def loop():\n    while True: pass\ndef f(): return 1")
     for _ in range(2):
@@ -113,7 +113,7 @@ def test_an_endless_loop_is_a_timeout_and_the_rest_goes_on(fresh: WorkerHost) ->
         ("def f(): return bytearray(2**34)", ResourceLimit),
     ],
 )
-def test_every_way_to_end_is_told_apart(fresh: WorkerHost, source: str, error: type[Exception]) -> None:
+def test_every_way_to_end_is_told_apart(fresh: Host, source: str, error: type[Exception]) -> None:
     """Exits, crashes and hunger are the submission's; the next call works."""
     student = student_of(fresh, source + "\ndef g(): return 2")
     with pytest.raises(error):
@@ -121,14 +121,14 @@ def test_every_way_to_end_is_told_apart(fresh: WorkerHost, source: str, error: t
     assert student.g() == 2
 
 
-def test_a_statement_that_hangs_costs_itself_alone(fresh: WorkerHost) -> None:
+def test_a_statement_that_hangs_costs_itself_alone(fresh: Host) -> None:
     """Functions around an endless loop at top level are graded."""
     student = student_of(fresh, "def f(): return 1\nwhile True: pass\ndef g(): return 2")
     assert (student.f(), student.g()) == (1, 2)
-    assert [fault["kind"] for fault in student.faults] == ["endless"]
+    assert [fault.kind for fault in student.faults] == ["endless"]
 
 
-def test_nothing_outlives_its_fork(fresh: WorkerHost) -> None:
+def test_nothing_outlives_its_fork(fresh: Host) -> None:
     """A double fork in a session of its own is dead when the worker is, and so are its siblings."""
     student = student_of(
         fresh,
@@ -153,7 +153,7 @@ def test_nothing_outlives_its_fork(fresh: WorkerHost) -> None:
     assert [process for process in started if process.is_running()] == []
 
 
-def test_one_fork_leaves_nothing_for_the_next(fresh: WorkerHost) -> None:
+def test_one_fork_leaves_nothing_for_the_next(fresh: Host) -> None:
     """Names, patched libraries and files of one submission are gone in the next."""
     first = student_of(
         fresh, "import numpy as np\nnp.exp = None\nx = 1\ndef f():\n    open('left', 'w').write('x')\n    return 1"
@@ -167,14 +167,14 @@ def test_one_fork_leaves_nothing_for_the_next(fresh: WorkerHost) -> None:
         second.value("x")
 
 
-def test_files_are_bounded(fresh: WorkerHost) -> None:
+def test_files_are_bounded(fresh: Host) -> None:
     """A file larger than the limit is refused."""
     student = student_of(fresh, "def f():\n    with open('big', 'wb') as s: s.write(bytes(2**25))\n    return 1")
     with pytest.raises(StudentError):
         student.f()
 
 
-def test_replies_that_are_no_messages_are_the_submissions_fault(fresh: WorkerHost) -> None:
+def test_replies_that_are_no_messages_are_the_submissions_fault(fresh: Host) -> None:
     """Rubbish written to the worker's own socket is a student error, never ours."""
     student = student_of(
         fresh,

@@ -1,7 +1,7 @@
-"""Containers as sandboxes, for servers whose kernel is too old for ``sandlock`` and where ``bwrap`` may not be used.
+"""The backend that starts hosts in containers.
 
 Theory of operation.  ``podman``, ``docker`` and ``apptainer`` are driven by their command lines
-(``container_programs``).  What ``Runtime`` names is bound into an empty root file system, read-only and at the same
+(``programs``).  What ``Runtime`` names is bound into an empty root file system, read-only and at the same
 places, as ``bubblewrap`` does it; only the scratch folder can be written.  There is no network, no capability, no
 environment but the runtime's, and student code is not root: it runs as the caller, or as ``nobody`` (who is given the
 scratch folder) where the caller is root.  podman and docker add their own filter of system calls; cgroups bound the
@@ -18,7 +18,8 @@ Where the kernel has no Landlock, there is no inner wall either, and each submis
 
 What was run for real, with cgroups of the first version: podman 4.3, as root and rootless; docker 20.10, as root, by a
 member of its group, and rootless.  ``apptainer`` was NEVER run: its words follow its manual (1.1 or newer), and only
-the trial above stands behind them.  None was run on a kernel without Landlock; that was imitated by leaving it out.
+the trial above can show that they are right.  None was run on a kernel without Landlock; that was imitated by leaving
+it out.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ from pathlib import Path
 
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault
-from autograder.sandbox.backends import HostProcess, Walls, popen_host
-from autograder.sandbox.container_programs import (
+from autograder.sandbox.backend import HostProcess, Mechanisms, popen_host
+from autograder.sandbox.containers.programs import (
     NOBODY,
     Apptainer,
     Cell,
@@ -48,7 +49,8 @@ from autograder.sandbox.container_programs import (
     client_environment,
     last_words,
 )
-from autograder.sandbox.runtime import Runtime, prepare_runtime
+from autograder.sandbox.runtime import prepare_runtime
+from autograder.sandbox.spec import HostSpec
 
 START_LIMIT_S = 180.0
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # differs from one machine to the next
@@ -58,7 +60,7 @@ TRIAL = f"import sys; open(sys.argv[1] + '/trial', 'w').write(open('{BOOT}').rea
 class Container:
     """Hosts in containers of one program."""
 
-    walls = Walls("bind mounts", "network namespace", "process namespace")
+    walls = Mechanisms("bind mounts", "network namespace", "process namespace")
 
     def __init__(self, program: Program):
         self.name, self.program = program.name, program
@@ -71,7 +73,7 @@ class Container:
             return str(fault)
         return ""
 
-    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
+    def start(self, spec: HostSpec) -> HostProcess:
         """See ``Backend``.  Returns when the host has said its first word, since it has a process id then.
 
         Raises:
@@ -79,8 +81,7 @@ class Container:
         """
         way = self._way
         with contextlib.ExitStack() as stack:
-            command = runtime.command(scratch)
-            cell = stack.enter_context(_furnished(self.program, runtime, scratch, limits, threads, command))
+            cell = stack.enter_context(_furnished(self.program, spec, spec.runtime.command(spec.scratch)))
             client = popen_host(self.program.run(cell, way), env=client_environment())
             select.select([client.stdout], [], [], START_LIMIT_S)
             host = _host(self.program, cell) or client.pid
@@ -116,7 +117,7 @@ def _try(program: Program, way: Way) -> str:
         scratch = Path(folder) / "scratch"
         scratch.mkdir(mode=0o700)
         command = [runtime.python, "-s", "-S", "-P", "-B", "-c", TRIAL, str(scratch)]
-        with _furnished(program, runtime, scratch, Limits(), 1, command) as cell:
+        with _furnished(program, HostSpec(runtime, scratch, Limits(), threads=1), command) as cell:
             done = ask(program.run(cell, way))
         written = scratch / "trial"
         if done.returncode != 0:
@@ -127,10 +128,9 @@ def _try(program: Program, way: Way) -> str:
 
 
 @contextlib.contextmanager
-def _furnished(
-    program: Program, runtime: Runtime, scratch: Path, limits: Limits, threads: int, command: list[str]
-) -> Iterator[Cell]:
+def _furnished(program: Program, spec: HostSpec, command: list[str]) -> Iterator[Cell]:
     """A cell that can be run, its scratch folder given to who will write in it; afterwards nothing is left of it."""
+    runtime, scratch = spec.runtime, spec.scratch
     readable = _outermost((*runtime.readable, str(runtime.home), str(runtime.site)))
     for path in (*readable, str(scratch)):
         if set(path) & set(',:"'):
@@ -139,7 +139,7 @@ def _furnished(
         os.chown(scratch, NOBODY, NOBODY)
     root, name = Path(tempfile.mkdtemp(prefix="skeleton-")), f"autograder-{secrets.token_hex(8)}"
     root.chmod(0o755)
-    cell = Cell(name, root, scratch, readable, runtime.environment(scratch, threads), limits, command)
+    cell = Cell(name, root, scratch, readable, runtime.environment(scratch, spec.threads), spec.limits, command)
     try:
         program.prepare(cell)
         yield cell
