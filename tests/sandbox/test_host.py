@@ -7,12 +7,21 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
-from autograder.errors import EnvironmentFault, RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
-from autograder.grading.student import RemoteStudent
+from autograder.errors import (
+    EnvironmentFault,
+    LocalProtocolError,
+    RemoteProtocolError,
+    ResourceLimit,
+    StudentError,
+    StudentTimeout,
+)
+from autograder.grading.student import Handle, RemoteStudent
 from autograder.model import Chunk, Submission
+from autograder.protocol import Frame
 from autograder.sandbox.host import Host
 from tests.sandbox.conftest import LIMITS
 
@@ -191,3 +200,69 @@ def test_replies_that_are_no_messages_are_the_submissions_fault(fresh: Host) -> 
     with pytest.raises(RemoteProtocolError):
         student.f()
     assert student.g() == 2
+
+
+def test_a_fork_ends_once(fresh: Host) -> None:
+    """An ended worker cannot be asked, and whoever needs one gets a fresh one, also when another took its place."""
+    first = student_of(fresh, "def f(): return 1")
+    second = student_of(fresh, "def f(): return 2")
+    assert (first.f(), second.f(), first.f()) == (1, 2, 1)
+    fork = fresh.fork(LIMITS)
+    fork.end()
+    fork.end()
+    assert not fork.alive
+    with pytest.raises(EnvironmentFault, match="had ended"):
+        fork.ask(Frame({}), 1.0)
+
+
+def test_a_host_that_is_closed_lets_its_fork_go(fresh: Host) -> None:
+    """The next use starts another host."""
+    student = student_of(fresh, "def f(): return 1")
+    assert student.f() == 1
+    fork, before = fresh.fork(LIMITS), fresh.pid
+    fresh.close()
+    assert not fork.alive and fresh.pid is None and fresh.processes() == frozenset()
+    assert student.f() == 1 and fresh.pid not in (None, before)
+
+
+def polynomial(x, powers):
+    """A function of the grader's: the sum of some powers of x."""
+    return np.sum([x**power for power in powers], axis=0)
+
+
+def pair_of(x):
+    """Something that stays in the worker."""
+    return {1: x}
+
+
+def test_a_function_of_the_graders_runs_beside_the_students_code(fresh: Host) -> None:
+    """It can be handed to the student's functions and called itself, and what it makes can be handed on."""
+    student = student_of(fresh, "def twice(f, x): return f(f(x, [1]), [2])\ndef first(pair): return pair[1]")
+    handle = student.define(polynomial)
+    assert student.twice(handle, np.array([1.0, 2.0])).tolist() == [1.0, 4.0]
+    assert student.call(handle, np.array([2.0]), powers=[1, 3]).value.tolist() == [10.0]
+    made = student.call(student.define(pair_of), 5).value
+    assert isinstance(made, Handle) and student.first(made) == 5
+    with pytest.raises(StudentError, match="TypeError"):
+        student.call(handle)
+
+
+def test_an_object_is_lost_with_its_worker(fresh: Host) -> None:
+    """A handle of a worker that had to be ended is the student's error, not a stranger's object."""
+    student = student_of(fresh, "import os\ndef f(): os._exit(0)\ndef g(x): return 1")
+    handle = student.define(pair_of)
+    with pytest.raises(StudentError):
+        student.f()
+    with pytest.raises(StudentError, match="was lost"):
+        student.g([handle])
+
+
+def test_a_function_that_cannot_be_sent_is_our_fault(fresh: Host) -> None:
+    """The author reads why."""
+    with pytest.raises(LocalProtocolError, match="LIMITS of its file"):
+        student_of(fresh, "").define(uses_a_name_of_its_file)
+
+
+def uses_a_name_of_its_file():
+    """LIMITS is not there."""
+    return LIMITS

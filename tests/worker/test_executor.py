@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
+from autograder.protocol.verbs import VERBS
 from autograder.worker.executor import Executor, MissingName, describe_error
 
 
@@ -97,3 +101,18 @@ def test_an_error_whose_text_raises_is_told_as_well() -> None:
     with pytest.raises(Exception) as caught:
         executor.call("f", (), {})
     assert "could not be read" in describe_error(caught.value).message
+
+
+def test_every_verb_has_a_method_with_its_fields() -> None:
+    """The table of the protocol and the executor agree."""
+    for name, request in VERBS.items():
+        parameters = list(inspect.signature(getattr(Executor, name)).parameters)
+        assert parameters == ["self", *(field.name for field in fields(request))], name
+
+
+def test_a_definition_touches_nothing_of_the_students() -> None:
+    """Neither does it see the submission's names, nor does the submission see its own."""
+    executor = loaded("x = 1\ndef f(): return 2")
+    handle = executor.define("f", "def f(): return sorted(set(globals()) - {'__builtins__'})", {"np": "numpy"})
+    assert executor.call(handle, (), {}).value == ["f", "np"]
+    assert executor.call("f", (), {}).value == 2
