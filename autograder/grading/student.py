@@ -230,7 +230,7 @@ class RemoteStudent(Student):
             answer = verbs.parse_answer(request, frame, self._make_handle)
         except ProtocolError as problem:
             fork.end("malformed")
-            raise RemoteProtocolError(f"your code sent something that is no answer: {problem}") from None
+            raise RemoteProtocolError(f"your code sent something that is not an answer: {problem}") from None
         if isinstance(answer, Raised):
             raise self._blame(answer)
         return answer

@@ -31,11 +31,13 @@ Node = object
 
 DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")  # fmt: skip
+_BY_NAME = {name: np.dtype(name) for name in DTYPES}
+_NAMES = {kind: name for name, kind in _BY_NAME.items()}  # a type of another byte order is not among them
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands for an object that stays in the worker."""
+    """Names an object that stays in the worker."""
 
     id: int
     type_name: str
@@ -79,9 +81,14 @@ class _Encoder:
             return {"t": "tuple", "v": [self.tree(entry, depth + 1) for entry in tuple.__iter__(value)]}
         if isinstance(value, dict):
             return self.mapping(dict(dict.items(value)), depth)
-        if isinstance(value, np.ndarray) and kind is np.ndarray and _can_be_sent(value):
+        if (
+            isinstance(value, np.ndarray)
+            and kind is np.ndarray
+            and value.dtype in _NAMES
+            and value.ndim <= MAX_DIMENSIONS
+        ):
             return self.array("array", value)
-        if isinstance(value, np.generic) and kind.__module__ == "numpy" and value.dtype.name in DTYPES:
+        if isinstance(value, np.generic) and kind.__module__ == "numpy" and value.dtype in _NAMES:
             return self.array("scalar", np.asarray(value))
         if isinstance(value, (Opaque, ArgumentHandle)) and kind in (Opaque, ArgumentHandle):
             return {"t": "handle", "id": value.id, "type": getattr(value, "type_name", "")}
@@ -107,7 +114,7 @@ class _Encoder:
 
     def array(self, tag: str, value: np.ndarray) -> Node:
         data = np.ascontiguousarray(value).tobytes()
-        node = {"t": tag, "dtype": value.dtype.name, "shape": list(value.shape), "at": len(self.body)}
+        node = {"t": tag, "dtype": _NAMES[value.dtype], "shape": list(value.shape), "at": len(self.body)}
         self.body += data
         return node
 
@@ -161,9 +168,10 @@ class _Decoder:
 
     def array(self, node: dict[str, Node]) -> np.ndarray:
         dtype, shape = node.get("dtype"), node.get("shape")
-        if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
+        kind = _BY_NAME.get(dtype) if isinstance(dtype, str) else None
+        if kind is None or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
             raise ProtocolError("malformed array")
-        lengths, kind = [_count(length) for length in shape], np.dtype(dtype)
+        lengths = [_count(length) for length in shape]
         if math.prod(length or 1 for length in lengths) * kind.itemsize > MAX_BODY_BYTES:
             raise ProtocolError("array too large")  # an empty one, too: its sum over one axis would be
         data = self.taken(node, math.prod(lengths) * kind.itemsize)
@@ -212,10 +220,6 @@ def decode(tree: Node, body: bytes, resolve: Callable[[int, str], Value]) -> Val
         return _Decoder(body, resolve).value(tree, 0)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ProtocolError(f"malformed value: {error}") from None
-
-
-def _can_be_sent(array: np.ndarray) -> bool:
-    return array.dtype.name in DTYPES and array.dtype.isnative and array.ndim <= MAX_DIMENSIONS
 
 
 def _pair(entry: Node) -> tuple[Node, Node]:

@@ -112,4 +112,4 @@ class Pipe:
                 if len(self._received) > MAX_WAITING:
                     raise RemoteProtocolError("the worker sent answers that nobody asked for")
         except ProtocolError as error:
-            raise RemoteProtocolError(f"your code sent something that is no answer: {error}") from None
+            raise RemoteProtocolError(f"your code sent something that is not an answer: {error}") from None

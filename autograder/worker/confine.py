@@ -1,8 +1,8 @@
-"""The inner walls, which a fork puts up around itself before it runs a line of a student's.
+"""The inner walls, which a fork puts up around itself before it runs any student code.
 
-In this order: limits of the process (the filter refuses no limits of one's own, but they have to be known), Landlock
-(files: what the assignment names, and the fork's own scratch folder), and the filter of system calls, which the
-trusted side has compiled (``autograder.sandbox.filter``).  None of them can be taken off again.
+In this order: the limits of the process; Landlock (files: what the assignment names, and the fork's own scratch
+folder); and the filter of system calls, which the trusted side has compiled (``autograder.sandbox.filter``).  None of
+them can be taken down again.
 """
 
 from __future__ import annotations

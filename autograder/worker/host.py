@@ -151,7 +151,7 @@ class _Child:
         self.socket.setblocking(False)
 
     def wait_until_confined(self) -> bool:
-        """Whether the fork has confined itself: it says so before it runs a line of a student's."""
+        """Whether the fork has confined itself: it reports that before it runs any student code."""
         ready, _, _ = select.select([self.socket], [], [], READY_LIMIT_S)
         try:
             return bool(ready) and os.read(self.socket.fileno(), 1) == READY
@@ -221,7 +221,7 @@ def _become_worker(
 
 
 def _own_state() -> tuple[object, ...]:
-    """What a fork could have spoilt in its host, and what then would be the next one's as well."""
+    """What a fork could change in its host, so that the next one would inherit it."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     priority = os.getpriority(os.PRIO_PROCESS, 0)
     return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
