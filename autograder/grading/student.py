@@ -219,21 +219,30 @@ class RemoteStudent(Student):
         return left
 
     def _request(self, fork: Fork, request: Request[T], timeout_s: float) -> T:
-        """The one place where an answer is trusted to be of its form, or blamed."""
         try:
-            frame = fork.ask(verbs.request_frame(request, self._hand_back), timeout_s)
+            question = verbs.request_frame(request, self._hand_back)
+            answer = self._judged(request, fork.ask(question, timeout_s))
         except ProtocolError as error:
             if self.heard:  # as large as an answer may be, and a little larger when it is handed back
                 raise StudentError(f"your code returned something that cannot be handed on: {error}") from error
             raise LocalProtocolError(f"a test passed something that cannot be sent: {error}") from error
+        if isinstance(answer, RemoteProtocolError):
+            fork.end("malformed")
+        if isinstance(answer, SubmissionError):
+            raise answer
+        return answer
+
+    def _judged(self, request: Request[T], frame: Frame) -> T | SubmissionError:
+        """The one place where an answer is found to be of its form, or the submission's fault.
+
+        The fault is returned and not raised here: pytest keeps an error with the variables of all functions that it
+        went through, and a hostile frame may have 256 MiB.
+        """
         try:
             answer = verbs.parse_answer(request, frame, self._make_handle)
         except ProtocolError as problem:
-            fork.end("malformed")
-            raise RemoteProtocolError(f"your code sent something that is not an answer: {problem}") from None
-        if isinstance(answer, Raised):
-            raise self._blame(answer)
-        return answer
+            return RemoteProtocolError(f"your code sent something that is not an answer: {problem}")
+        return self._blame(answer) if isinstance(answer, Raised) else answer
 
     def _blame(self, told: Raised) -> SubmissionError:
         kind, message, trace = (printable(t[:MAX_TEXT_CHARACTERS]) for t in (told.kind, told.message, told.traceback))

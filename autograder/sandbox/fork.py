@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault, RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
@@ -71,7 +72,7 @@ class Fork:
         deadline = time.monotonic() + END_LIMIT_S
         try:
             self._pipe.send(pack_control(EndFork(reason)), deadline)
-            report = self._pipe.receive_control(ForkEnded, deadline)
+            report = self._pipe.receive(ForkEnded, deadline)
         except (StudentTimeout, RemoteProtocolError, HostLost):
             report = None
         self._give_back(report)
@@ -82,18 +83,15 @@ class Fork:
         self._watch.stop()
 
     def _answer(self, deadline: float) -> Frame:
-        answers: list[Frame] = []
-        while not answers or self._pipe.waiting:
-            message = self._pipe.receive(deadline)
-            if isinstance(message, ForkEnded):
-                self._raise_ended(message)
-            elif isinstance(message, Frame):
-                answers.append(message)
-        if len(answers) > 1:
+        while (report := self._pipe.take(ForkEnded)) is None and not self._pipe.answers:
+            self._pipe.wait(deadline)
+        if report:
+            self._raise_ended(report)
+        if len(self._pipe.answers) > 1:
             raise RemoteProtocolError("the worker sent an answer that nobody asked for")
-        return answers[0]
+        return self._pipe.answers.popleft()
 
-    def _raise_ended(self, report: ForkEnded) -> None:
+    def _raise_ended(self, report: ForkEnded) -> NoReturn:
         excess, status = self._give_back(report), report.status
         if excess:
             raise ResourceLimit(f"your code {excess}")

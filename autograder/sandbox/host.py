@@ -113,7 +113,7 @@ class Host:
         try:
             own_limits = ProcessLimits(limits.cpu_s, limits.memory_mib, limits.file_mib)
             started.pipe.send(pack_control(StartFork(own_limits)), deadline)
-            report = started.pipe.receive_control(ForkStarted, deadline)
+            report = started.pipe.receive(ForkStarted, deadline)
         except LOST as error:
             self.close()
             raise EnvironmentFault("the worker host was lost between two submissions") from error
@@ -158,7 +158,7 @@ class Host:
         try:
             process = self.backend.start(HostSpec(self.runtime, scratch, self._limits, self._threads, self._devices))
             pipe = Pipe(process)
-            ready = pipe.receive_control(HostReady, time.monotonic() + START_LIMIT_S)
+            ready = pipe.receive(HostReady, time.monotonic() + START_LIMIT_S)
             own = frozenset((process.pid, *descendants(process.pid)))
             return _Started(process, pipe, scratch, ready.confines, own, make_group(self._limits, own))
         except BaseException as error:

@@ -23,7 +23,11 @@ class HostLost(Exception):
 
 
 class Pipe:
-    """Sends to a host and sorts what comes from it.  A deadline is a time of ``time.monotonic``."""
+    """Sends to a host and sorts what comes from it.  A deadline is a time of ``time.monotonic``.
+
+    ``answers`` are the frames of the fork that nobody has taken yet.  They are kept here and in no local variable of
+    a function that may raise: an error keeps the variables of all that it went through, and pytest keeps the error.
+    """
 
     def __init__(self, process: HostProcess):
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
@@ -31,20 +35,17 @@ class Pipe:
             os.set_blocking(descriptor, False)
         self._chunks = ChunkReader()
         self._frames: FrameReader | None = None
-        self._received: deque[Control | Frame] = deque()
+        self._messages: deque[Control] = deque()
+        self.answers: deque[Frame] = deque()
 
     def listen(self, max_body_bytes: int) -> None:
         """A new fork is there: its frames are read, each with at most so many bytes of arrays."""
         self._frames = FrameReader(max_body_bytes)
 
     def hang_up(self) -> None:
-        """The fork is given up: whatever it still sends is dropped."""
+        """The fork is given up: whatever it has sent and will send is dropped."""
         self._frames = None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether something has been received that nobody has taken."""
-        return bool(self._received)
+        self.answers.clear()
 
     def send(self, data: bytes, deadline: float) -> None:
         """Sends all of it; what comes in the meantime is kept.
@@ -61,7 +62,7 @@ class Pipe:
                 raise StudentTimeout("your code did not take its input in time")
             readable, writable, _ = select.select([self._stdout], [self._stdin], [], left)
             if readable:
-                self._read(deadline)
+                self.wait(deadline)
             if writable:
                 try:
                     view = view[os.write(self._stdin, view[:READ_BYTES]) :]
@@ -70,27 +71,28 @@ class Pipe:
                 except OSError as error:
                     raise HostLost from error
 
-    def receive(self, deadline: float) -> Control | Frame:
-        """The next message.
+    def receive(self, wanted: type[C], deadline: float) -> C:
+        """The next control message of that type.  Raises as ``wait`` does."""
+        self._sort(b"")  # what was left when something before it was refused
+        while (found := self.take(wanted)) is None:
+            self.wait(deadline)
+        return found
+
+    def take(self, wanted: type[C]) -> C | None:
+        """The first control message of that type, if there is one already; those before it are dropped."""
+        while self._messages:
+            if isinstance(message := self._messages.popleft(), wanted):
+                return message
+        return None
+
+    def wait(self, deadline: float) -> None:
+        """Waits for bytes and sorts them.
 
         Raises:
             StudentTimeout: nothing came in time.
-            RemoteProtocolError: what came is not a message.
+            RemoteProtocolError: what came is not a message, or there are too many.
             HostLost: the host is gone.
         """
-        self._sort(b"")  # what was left when something before it was refused
-        while not self._received:
-            self._read(deadline)
-        return self._received.popleft()
-
-    def receive_control(self, wanted: type[C], deadline: float) -> C:
-        """The next control message of that type; others are dropped.  Raises as ``receive``."""
-        while True:
-            message = self.receive(deadline)
-            if isinstance(message, wanted):
-                return message
-
-    def _read(self, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([self._stdout], [], [], left)[0]:
             raise StudentTimeout("your code did not finish in time")
@@ -103,13 +105,16 @@ class Pipe:
         self._sort(data)
 
     def _sort(self, data: bytes) -> None:
+        problem = ""
         try:
             for kind, chunk in self._chunks.feed(data):
                 if kind == CONTROL:
-                    self._received.append(parse_control(chunk))
+                    self._messages.append(parse_control(chunk))
                 elif self._frames is not None:
-                    self._received.extend(self._frames.feed(chunk))
-                if len(self._received) > MAX_WAITING:
-                    raise RemoteProtocolError("the worker sent answers that nobody asked for")
+                    self.answers.extend(self._frames.feed(chunk))
+                if len(self.answers) + len(self._messages) > MAX_WAITING:
+                    raise ProtocolError("more messages than anybody asked for")
         except ProtocolError as error:
-            raise RemoteProtocolError(f"your code sent something that is not an answer: {error}") from None
+            problem = str(error)
+        if problem:  # raised out here, without the readers and their buffers behind it
+            raise RemoteProtocolError(f"your code sent something that is not an answer: {problem}")

@@ -165,6 +165,23 @@ def test_an_array_in_place_of_a_list_is_not_taken_apart(field: str) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("header", [b'{"ok":true,"value":null}', b'{"ok":true,"value":7}', b"{}"])
+def test_an_error_does_not_keep_the_answer(header: bytes) -> None:
+    """pytest keeps what a test raises with all variables on its way: a large answer must not be among them."""
+    size, kept = 2_000_000, []
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            made = (answer() for answer in (lambda: LOADED[0], lambda: LOADED[1], lambda: frame(header, bytes(size))))
+            student = RemoteStudent(cast(Host, ScriptedHost(made)), Submission("s", (Chunk("cell", "x"),)), Limits())
+            with pytest.raises(SubmissionError) as caught:
+                student.call("f")
+            kept.append(caught)
+        assert len(kept) == 5 and tracemalloc.get_traced_memory()[0] < size
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("value", [nested(15), [None] * 199_999, 2**4095], ids=["deep", "long", "large"])
 def test_what_came_from_the_student_can_be_handed_back_or_is_their_fault(value: Any) -> None:
     """A test that passes a returned value to the next function is never to blame for its size."""
