@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import sandbox
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox import BACKEND_NAMES, HostProcess, Runtime, choice, choose_backend, find_backends
@@ -23,9 +24,17 @@ def test_the_names_are_those_of_the_backends() -> None:
     assert UNSAFE not in BACKEND_NAMES and choose_backend(UNSAFE).name == UNSAFE
 
 
+def test_every_public_name_is_there() -> None:
+    """Loaded on first use, each from where it is defined."""
+    assert all(getattr(sandbox, name) is not None for name in sandbox.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'moat'"):
+        sandbox.moat  # noqa: B018
+
+
 def test_the_names_cost_nothing() -> None:
     """A help text that lists them loads neither NumPy nor what starts a sandbox."""
-    code = "import sys, autograder.sandbox.names; print(sorted({'numpy', 'sandlock', 'pyseccomp'} & set(sys.modules)))"
+    heavy = {"numpy", "sandlock", "pyseccomp", "packaging", "autograder.config", "autograder.sandbox.choice"}
+    code = f"import sys, autograder.sandbox.names; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
 
