@@ -111,7 +111,7 @@ class Host:
         self.end_fork("replaced")
         started, deadline = self._start(), time.monotonic() + START_LIMIT_S
         try:
-            own_limits = ProcessLimits(limits.cpu_s, limits.memory_mib, limits.file_mib)
+            own_limits = ProcessLimits(int(limits.cpu_s), int(limits.memory_mib), int(limits.file_mib))
             started.pipe.send(pack_control(StartFork(own_limits)), deadline)
             report = started.pipe.receive(ForkStarted, deadline)
         except LOST as error:

@@ -56,14 +56,15 @@ def connect_tcp(tcp: int) -> None:
     """Connects to a port on this machine."""
     import socket
 
-    socket.create_connection(("127.0.0.1", tcp), 2)
+    socket.create_connection(("127.0.0.1", tcp), 2).close()
 
 
 def send_udp(udp: int) -> None:
     """Sends a packet to a port on this machine."""
     import socket
 
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", udp))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", ("127.0.0.1", udp))
 
 
 def signal_grader(grader: int) -> None:
