@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from autograder.sandbox.names import BACKEND_NAMES
+
 if TYPE_CHECKING:
-    from autograder.sandbox.backends import Backend
+    from autograder.sandbox.backend import Backend
 
 Command = TypeVar("Command", bound=Callable[..., int])
 
@@ -16,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., int])
 def sandbox_options(function: Command) -> Command:
     """Adds ``--sandbox`` and ``--unsafe-no-sandbox`` to a command."""
     function = click.option(
-        "--sandbox", metavar="NAME", help="sandlock, bubblewrap, podman, docker or apptainer; the first that works."
+        "--sandbox", metavar="NAME", help=f"One of {', '.join(BACKEND_NAMES)}; the first that works by default."
     )(function)
     return click.option(
         "--unsafe-no-sandbox",
@@ -27,7 +29,8 @@ def sandbox_options(function: Command) -> Command:
 
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
     """The backend that these options ask for; warns where there are no walls."""
-    from autograder.sandbox.backends import UNSAFE, choose_backend
+    from autograder.sandbox.choice import choose_backend
+    from autograder.sandbox.names import UNSAFE
 
     if unsafe_no_sandbox:
         click.secho(
