@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
-from autograder.model import Report, Submission
+from autograder.model import Report, Submission, SubmissionOutcome
 
 BYTES_PER_SLOT = 3 * 1024**3  # a TensorFlow on each side of the wall, and a student's training run
 
@@ -118,7 +118,7 @@ def _result(future: Any, job: Job, assignment_id: str) -> Report:
         return Report.from_json(future.result())
     except Exception as error:  # the slot's process died, or its engine could not be made
         return Report(
-            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome="grader_error",
+            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome=SubmissionOutcome.GRADER_ERROR,
             score=0.0, max_score=0.0, items=(), notes=(f"the slot was lost: {error}",),
         )  # fmt: skip
 

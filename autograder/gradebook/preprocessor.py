@@ -10,6 +10,8 @@ executed; the engine reads the submission itself.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import html
 import math
 from collections.abc import Callable
@@ -39,7 +41,7 @@ REPORTS_FOLDER = "reports"  # in the workspace's state folder
 class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
     """Fills the test cells with the report's scores; the functions are named, so that imports point one way."""
 
-    engine = Unicode("autograder.grading.engine.grade_submission", help="Grades a submission.").tag(config=True)
+    engine = Unicode("autograder.grading.engine.WarmEngine", help="Grades submissions.").tag(config=True)
     key = Unicode("autograder.grading.engine.report_key", help="Content address of a report.").tag(config=True)
     intake = Unicode("autograder.intake.read_collected", help="Reads a collected submission.").tag(config=True)
 
@@ -72,7 +74,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
                 f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
             )
         if report is None:
-            report = import_item(self.engine)(workspace, assignment_id, submission, training=False)
+            report = _grader(self.engine)(workspace, assignment_id, submission, training=False)
         if report.outcome != "graded":
             raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
         store.put(report, student=student, submission=submission)
@@ -89,6 +91,19 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
             if report is not None and report.outcome == "graded":
                 return report
         return None
+
+
+@functools.cache
+def _grader(name: str) -> Callable[..., Report]:
+    """The function of that name, or ``grade`` of the class: made once per process, since its worker host stays warm."""
+    found = import_item(name)
+    if not isinstance(found, type):
+        grade: Callable[..., Report] = found
+        return grade
+    engine = found()
+    atexit.register(engine.close)
+    grade = engine.grade
+    return grade
 
 
 def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:

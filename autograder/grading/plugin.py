@@ -18,14 +18,16 @@ import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from autograder.config import Profile
 from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
+from autograder.grading.networks.comparison import Answers
 from autograder.grading.student import Student, printable
-from autograder.model import Outcome, TestResult
+from autograder.model import Award, CourseImages, Outcome, TestResult
 
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
@@ -45,7 +47,7 @@ class Translation:
     hint: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Context:
     """What fixtures hand to the tests of one session."""
 
@@ -53,10 +55,22 @@ class Context:
     seed: bytes
     items: frozenset[str]
     translations: dict[str, Translation] = field(default_factory=dict)
-    load_reference: Callable[[str], Any] | None = None
+    load_reference: Callable[[str], ModuleType] | None = None
     reference_file: str = ""
-    course_data: Any = None
-    profile: Any = None
+    course_data: CourseImages | None = None
+    profile: Profile | None = None
+    answers: Answers = field(default_factory=Answers)
+
+
+class Record:
+    """What one test says beside passing or failing."""
+
+    def __init__(self) -> None:
+        self.given = Award()
+
+    def award(self, award: Award) -> None:
+        """Takes the place of what was recorded before: partial credit, a message, flags for the TA, numbers."""
+        self.given = award
 
 
 class GraderPlugin:
@@ -66,7 +80,7 @@ class GraderPlugin:
         self.context = context
         self.results: list[TestResult] = []
         self.errors: list[str] = []
-        self._facts: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, Record] = {}
         self._started = 0.0
 
     # -- collection ------------------------------------------------------------------------------
@@ -88,7 +102,7 @@ class GraderPlugin:
         if report.failed:
             self.errors.append(str(report.longrepr)[-4000:])
 
-    def pytest_internalerror(self, excrepr: Any) -> None:
+    def pytest_internalerror(self, excrepr: object) -> None:
         """So is a failure of pytest itself."""
         self.errors.append(str(excrepr)[-4000:])
 
@@ -104,7 +118,9 @@ class GraderPlugin:
                 pytest.skip(f"{needed} has to be complete first")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Records a test when it has run, or failed to start."""
         if call.when == "call" or (call.when == "setup" and call.excinfo):
             self._record(item, call.excinfo.value if call.excinfo else None)
@@ -113,7 +129,7 @@ class GraderPlugin:
     def _record(self, item: pytest.Item, error: BaseException | None) -> None:
         marker, name = _marker(item), item.name
         hidden = Path(str(item.path)).name == HIDDEN_FILE
-        facts = self._facts.pop(item.nodeid, {})
+        award = self._records.pop(item.nodeid, Record()).given
         outcome, message, detail = self._judge(error, hidden)
         translation = self.context.translations.get(name.split("[")[0], Translation())
         title = translation.title or " ".join((getattr(item, "obj", None).__doc__ or name).split())
@@ -125,11 +141,13 @@ class GraderPlugin:
                 outcome=outcome,
                 title=title,
                 hint=translation.hint or marker.kwargs.get("hint", ""),
-                message=printable(str(facts.pop("message", "")) or message),
+                message=printable(award.message or message),
                 detail=printable(detail),
                 hidden=hidden,
                 seconds=round(time.monotonic() - self._started, 4),
-                facts=facts,
+                credit=award.credit,
+                flags=award.flags,
+                numbers=award.numbers,
             )
         )
 
@@ -177,33 +195,40 @@ class GraderPlugin:
         return np.random.default_rng(int.from_bytes(digest, "big"))
 
     @pytest.fixture
-    def reference_module(self) -> Callable[[str], Any]:
+    def reference_module(self) -> Callable[[str], ModuleType]:
         """Loads a file of ``reference_solution/`` as a trusted module."""
         if self.context.load_reference is None:
             pytest.skip("the reference solution is not here")
         return self.context.load_reference
 
     @pytest.fixture
-    def reference(self, reference_module: Callable[[str], Any]) -> Any:
+    def reference(self, reference_module: Callable[[str], ModuleType]) -> ModuleType:
         """The assignment's reference solution as a trusted module."""
         return reference_module(self.context.reference_file)
 
     @pytest.fixture
-    def course_data(self) -> Any:
+    def course_data(self) -> CourseImages:
         """``train()``, ``validation()`` and ``hidden()``: images (n, h, w) uint8 and labels (n,) int."""
         if self.context.course_data is None:
             pytest.skip("the course's images are not here")
         return self.context.course_data
 
     @pytest.fixture
-    def profile(self) -> Any:
-        """The training protocol in use: ``config.Profile``."""
+    def profile(self) -> Profile:
+        """The training protocol in use."""
+        if self.context.profile is None:
+            pytest.skip("the course's training protocol is not here")
         return self.context.profile
 
     @pytest.fixture
-    def facts(self, request: pytest.FixtureRequest) -> dict[str, Any]:
-        """What a test wants recorded: ``credit`` in [0, 1], ``message``, ``flags`` for the TA, numbers."""
-        return self._facts.setdefault(request.node.nodeid, {})
+    def answers(self) -> Answers:
+        """What trusted networks gave, for ``networks.same_function_as``: computed once for all submissions."""
+        return self.context.answers
+
+    @pytest.fixture
+    def record(self, request: pytest.FixtureRequest) -> Record:
+        """What a test wants recorded: ``record.award(Award(credit=0.5, message=..., flags=(...,), numbers={...}))``."""
+        return self._records.setdefault(request.node.nodeid, Record())
 
 
 def _marker(item: pytest.Item) -> pytest.Mark:

@@ -13,6 +13,7 @@ from autograder.calibration.pipelines import Measured, candidates, measure
 from autograder.cli.calibrate import command
 from autograder.config import load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.grading.training.evidence import Gain, Kinship, Run
 
 TINY = """
 [profiles.tiny]
@@ -47,7 +48,8 @@ class Trainer:
         if len(self.calls) == self.until:
             raise KeyboardInterrupt
         self.calls.append((candidate.id, seed))
-        return Measured(0.9 + seed / 100, 0.88, 0.93, (0.3, 0.2), 2, True, (0.9, 0.8), 1.5)
+        run = Run(0.9 + seed / 100, (0.3, 0.2), gain=Gain(0.5, 0.9), kinship=Kinship(0.9, 0.8))
+        return Measured(run, 0.88, 0.93, 2, 1.5)
 
 
 @pytest.fixture

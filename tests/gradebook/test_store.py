@@ -10,10 +10,10 @@ import pytest
 
 from autograder.errors import GraderError
 from autograder.gradebook.store import ReportStore
-from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult
+from autograder.model import REPORT_SCHEMA, Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult
 
 SUBMISSION = Submission("kim", (Chunk("solution-double", "x = '한글'"),))
-TEST = TestResult("t", "double", 1.0, Outcome.PASSED, "Title", facts={"auc": 0.9})
+TEST = TestResult("t", "double", 1.0, Outcome.PASSED, "Title", credit=0.5, flags=("look",), numbers={"auc": 0.9})
 ITEM = ItemResult("double", "Doubling", Kind.AUTOMATIC, 1.0, 2.0, (TEST,))
 
 
@@ -42,7 +42,7 @@ def test_damaged_and_old_files_count_as_missing(tmp_path: Path) -> None:
     store = ReportStore(tmp_path)
     store.put(_report())
     path = next(tmp_path.rglob("abc123.json"))
-    for text in ("{", "[]", json.dumps(_report().to_json() | {"schema": 0}), json.dumps({"schema": 1})):
+    for text in ("{", "[]", json.dumps(_report().to_json() | {"schema": 0}), json.dumps({"schema": REPORT_SCHEMA})):
         path.write_text(text)
         assert store.get("abc123") is None
 
