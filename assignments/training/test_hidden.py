@@ -44,12 +44,6 @@ NUMBERED_STEPS = """tf.data.Dataset.range(100).map(
     lambda j: (tf.ones((4, 1)), tf.fill((4, 1), tf.cast(j, tf.float32) / 100))).repeat()"""
 
 
-def images_of(rng, n, shape=SHAPE):
-    """(n, height, width, channels) float32 noise with some large structure."""
-    noise = rng.normal(size=(n, *shape))
-    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
-
-
 def numbered_images(rng, n):
     """(n, 5, 7) uint8 images whose first pixel is their number, and random labels with both classes."""
     images = rng.integers(0, 256, size=(n, 5, 7), dtype=np.uint8)
@@ -208,7 +202,7 @@ def test_vgg16_is_right(student, reference_module, answers, rng):
     for kernel_size, activation in [(3, "relu"), (5, "tanh")]:
         arguments = SMALL | {"kernel_size": kernel_size, "activation": activation}
         handle = student.build_vgg16(SHAPE, **arguments)
-        images = images_of(rng, 8)
+        images = networks.random_images(rng, 8, SHAPE)
         trusted = partial(build, SHAPE, **arguments)
         networks.same_function_as(student, handle, trusted, images, rng=rng, answers=answers)
         in_training, outputs = student.predict(handle, images, training=True), student.predict(handle, images)
@@ -231,7 +225,7 @@ def side_of_kernels(student, model, shape=SHAPE):
 )
 def test_chosen_network_is_your_vgg16(student, reference_module, answers, rng):
     """Your network is your VGG-16 with one of the allowed kernel sizes and activations, and nothing more."""
-    build, images = reference_module("vgg16.py").build_vgg16, images_of(rng, 8, NOTEBOOK_SHAPE)
+    build, images = reference_module("vgg16.py").build_vgg16, networks.random_images(rng, 8, NOTEBOOK_SHAPE)
     model = student.build_and_compile(NOTEBOOK_SHAPE, **NOTEBOOK)
     side = side_of_kernels(student, model, NOTEBOOK_SHAPE)
     assert side in (3, 5, 7)

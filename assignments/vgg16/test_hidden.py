@@ -19,24 +19,18 @@ SHAPE = (32, 64, 1)  # not square: height and width cannot be exchanged unnotice
 SMALL = {"width": 1 / 16, "dense_units": 12}
 
 
-def images_of(rng, n, shape):
-    """(n, height, width, channels) float32 noise with some large structure."""
-    noise = rng.normal(size=(n, *shape))
-    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
-
-
 def compare_blocks(student, reference, answers, rng, shape, *args, **kwargs):
     """Compares a student's block with the trusted one, called with the same arguments."""
     handle = student.functional("conv_block", shape, *args, **kwargs)
     trusted = partial(networks.block_model, reference.conv_block, shape, *args, **kwargs)
-    networks.same_function_as(student, handle, trusted, images_of(rng, 6, shape), rng=rng, answers=answers)
+    networks.same_function_as(student, handle, trusted, networks.random_images(rng, 6, shape), rng=rng, answers=answers)
 
 
 def compare_networks(student, reference, answers, rng, shape=SHAPE, **kwargs):
     """Compares a student's VGG-16 with the trusted one, built with the same arguments."""
     kwargs = SMALL | kwargs
     handle, trusted = student.build_vgg16(shape, **kwargs), partial(reference.build_vgg16, shape, **kwargs)
-    networks.same_function_as(student, handle, trusted, images_of(rng, 8, shape), rng=rng, answers=answers)
+    networks.same_function_as(student, handle, trusted, networks.random_images(rng, 8, shape), rng=rng, answers=answers)
 
 
 def same_in_training(student, model, trusted, images, answers, rng):
@@ -52,7 +46,7 @@ def test_conv_block_shapes(student, rng):
     """The output has half the height and width, rounded down, for any input and any number of convolutions."""
     for (height, width, channels), filters, n_convs in [((17, 22, 1), 5, 1), ((12, 31, 4), 3, 4)]:
         model = student.functional("conv_block", (height, width, channels), filters, n_convs)
-        output = student.predict(model, images_of(rng, 2, (height, width, channels)))
+        output = student.predict(model, networks.random_images(rng, 2, (height, width, channels)))
         assert output.shape == (2, height // 2, width // 2, filters)
 
 
@@ -72,7 +66,7 @@ def test_conv_block_is_the_same_in_training(student, reference, answers, rng):
     """While it is trained a block computes what it computes afterwards."""
     model = student.functional("conv_block", (12, 18, 2), 6, 2, kernel_size=3, activation="tanh")
     trusted = partial(networks.block_model, reference.conv_block, (12, 18, 2), 6, 2, 3, activation="tanh")
-    same_in_training(student, model, trusted, images_of(rng, 6, (12, 18, 2)), answers, rng)
+    same_in_training(student, model, trusted, networks.random_images(rng, 6, (12, 18, 2)), answers, rng)
 
 
 @pytest.mark.item(
@@ -157,7 +151,7 @@ def test_build_vgg16_is_the_same_in_training(student, reference, answers, rng):
     """While it is trained the network computes what it computes afterwards."""
     model = student.build_vgg16(SHAPE, activation="tanh", **SMALL)
     trusted = partial(reference.build_vgg16, SHAPE, activation="tanh", **SMALL)
-    same_in_training(student, model, trusted, images_of(rng, 8, SHAPE), answers, rng)
+    same_in_training(student, model, trusted, networks.random_images(rng, 8, SHAPE), answers, rng)
 
 
 @pytest.mark.item("build_vgg16", hint="The defaults stand in the signature: full width, 4096 dense units.")
@@ -173,7 +167,7 @@ def test_build_vgg16_defaults(student):
 )
 def test_build_vgg16_gradient_reaches_every_weight(student, reference, answers, rng):
     """Every weight receives a finite gradient that is not zero, so that training can change it."""
-    images, labels = images_of(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
+    images, labels = networks.random_images(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
     handle = student.build_vgg16(SHAPE, activation="sigmoid", **SMALL)
     trusted = partial(reference.build_vgg16, SHAPE, activation="sigmoid", **SMALL)
     networks.check_gradients(student, handle, trusted, images, labels, rng=rng, answers=answers)

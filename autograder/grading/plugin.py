@@ -31,6 +31,7 @@ from autograder.model import Award, CourseImages, Outcome, TestResult
 
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
+MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
 EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
@@ -87,15 +88,14 @@ class GraderPlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Makes the marker known."""
-        config.addinivalue_line("markers", "item(id, weight=1, hint='', requires=()): the item that a test belongs to")
+        config.addinivalue_line("markers", MARKER)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keeps the wanted items' tests; those that require other items come last."""
-        for test in items:
-            if test.get_closest_marker("item") is None:
-                self.errors.append(f"{test.nodeid} has no @pytest.mark.item")
-        wanted = [test for test in items if (m := test.get_closest_marker("item")) and m.args[0] in self.context.items]
-        items[:] = sorted(wanted, key=lambda test: bool(_marker(test).kwargs.get("requires")))
+        about = {test: about_test(test) for test in items}
+        self.errors += [f"{test.nodeid} has no @pytest.mark.item" for test in items if not about[test].item]
+        wanted = [test for test in items if about[test].item in self.context.items]
+        items[:] = sorted(wanted, key=lambda test: bool(about[test].requires))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A test file that cannot be imported is a fault of ours."""
@@ -112,7 +112,7 @@ class GraderPlugin:
         """Skips a test whose required items are not complete."""
         self._started = time.monotonic()
         self.context.student.heard = False
-        for needed in _marker(item).kwargs.get("requires", ()):
+        for needed in about_test(item).requires:
             results = [result for result in self.results if result.item == needed]
             if not results or any(result.outcome is not Outcome.PASSED for result in results):
                 pytest.skip(f"{needed} has to be complete first")
@@ -127,20 +127,18 @@ class GraderPlugin:
         return (yield)
 
     def _record(self, item: pytest.Item, error: BaseException | None) -> None:
-        marker, name = _marker(item), item.name
+        about, award = about_test(item), self._records.pop(item.nodeid, Record()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
-        award = self._records.pop(item.nodeid, Record()).given
         outcome, message, detail = self._judge(error, hidden)
-        translation = self.context.translations.get(name.split("[")[0], Translation())
-        title = translation.title or " ".join((getattr(item, "obj", None).__doc__ or name).split())
+        translation = self.context.translations.get(about.name.split("[")[0], Translation())
         self.results.append(
             TestResult(
-                name=name,
-                item=marker.args[0],
-                weight=float(marker.kwargs.get("weight", 1)),
+                name=about.name,
+                item=about.item,
+                weight=about.weight,
                 outcome=outcome,
-                title=title,
-                hint=translation.hint or marker.kwargs.get("hint", ""),
+                title=translation.title or about.title,
+                hint=translation.hint or about.hint,
                 message=printable(award.message or message),
                 detail=printable(detail),
                 hidden=hidden,
@@ -190,7 +188,7 @@ class GraderPlugin:
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random inputs; the seed is an HMAC of the course's secret and the test's name."""
         path = Path(str(request.node.path))
-        name = f"{path.parent.name}/{path.name}::{request.node.name}"
+        name = f"{path.parent.name}/{path.name}::{about_test(request.node).name}"
         digest = hmac.new(self.context.seed, name.encode(), hashlib.sha256).digest()
         return np.random.default_rng(int.from_bytes(digest, "big"))
 
@@ -231,10 +229,37 @@ class GraderPlugin:
         return self._records.setdefault(request.node.nodeid, Record())
 
 
-def _marker(item: pytest.Item) -> pytest.Mark:
-    marker = item.get_closest_marker("item")
-    assert marker is not None
-    return marker
+@dataclass(frozen=True)
+class AboutTest:
+    """What ``@pytest.mark.item`` says about a test; without the marker ``item`` is empty."""
+
+    item: str
+    name: str
+    title: str
+    weight: float
+    hint: str
+    requires: tuple[str, ...]
+
+
+def about_test(test: pytest.Item) -> AboutTest:
+    """Reads the marker, or two that add up: a case of a parametrized test may have one of its own, which wins.
+
+    ``title`` (the docstring unless given) and ``name`` (of the test in reports and translations) are templates over the
+    test's parameters: ``title="{function} keeps the shape"``.
+    """
+    case = getattr(test, "callspec", None)
+    parameters, own = (case.params, case.marks) if case else ({}, ())
+    marks = [*(mark for mark in own if mark.name == "item"), *test.iter_markers("item")]
+    said = {key: value for mark in reversed(marks) for key, value in mark.kwargs.items()}
+    title = said.get("title", "").format(**parameters) or getattr(test, "obj", None).__doc__ or test.name
+    return AboutTest(
+        item=next((mark.args[0] for mark in marks if mark.args), ""),
+        name=said.get("name", "").format(**parameters) or test.name,
+        title=" ".join(title.split()),
+        weight=float(said.get("weight", 1)),
+        hint=said.get("hint", ""),
+        requires=tuple(said.get("requires", ())),
+    )
 
 
 def load_translations(folder: Path, language: str) -> dict[str, Translation]:

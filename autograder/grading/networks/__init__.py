@@ -13,11 +13,12 @@ from autograder.grading.networks.comparison import (
     difference_of,
     give_weights,
     predict,
+    random_images,
     same_function_as,
 )
 from autograder.grading.networks.weights import random_weights
 
 __all__ = [
     "Answers", "Architecture", "Build", "KerasModel", "OUTPUT_ATOL", "block_model", "check_gradients", "difference_of",
-    "give_weights", "predict", "random_weights", "same_function_as",
+    "give_weights", "predict", "random_images", "random_weights", "same_function_as",
 ]  # fmt: skip

@@ -77,6 +77,12 @@ def predict(model: KerasModel, images: np.ndarray, *, batch_size: int = 256) -> 
     return np.concatenate(parts)
 
 
+def random_images(rng: np.random.Generator, n: int, shape: tuple[int, ...]) -> np.ndarray:
+    """(n, height, width, channels) float32 noise with some large structure; ``shape`` is that of one image."""
+    noise = rng.normal(size=(n, *shape))
+    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
+
+
 def block_model(block: Callable[..., object], shape: tuple[int, ...], *args: object, **kwargs: object) -> KerasModel:
     """A trusted model around a function of a Keras tensor, for ``functools.partial``.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.grading import networks
-from autograder.grading.networks import Architecture
+from autograder.grading.networks import Architecture, random_images
 from autograder.grading.networks.weights import weights_of
 from autograder.grading.student import LocalStudent
 from autograder.grading.training.identify import identify
@@ -147,15 +147,10 @@ WRONG = {
 }
 
 
-def images_of(rng, n=8, shape=SHAPE):
-    """Noise with a different brightness in each image."""
-    return (rng.normal(size=(n, *shape)) + 2 * rng.normal(size=(n, 1, 1, 1))).astype("float32")
-
-
 def compare(trusted, make):
     """``same_function_as`` between a trusted network and a student's."""
     rng, student, shape = np.random.default_rng(3), LocalStudent({"make": make}), SHAPES[trusted]
-    networks.same_function_as(student, student.make(), partial(trusted, shape), images_of(rng, shape=shape), rng=rng)
+    networks.same_function_as(student, student.make(), partial(trusted, shape), random_images(rng, 8, shape), rng=rng)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -187,7 +182,7 @@ def test_weights_and_predictions_tell_which_network_it_was(architecture, make, c
     """What was chosen is found out; what is not of this kind is not taken for it."""
     rng, student = np.random.default_rng(3), LocalStudent({"make": make})
     shape = SHAPES[architecture.build]
-    images, model = images_of(rng, 16, shape), student.make()
+    images, model = random_images(rng, 16, shape), student.make()
     trusted = architecture.build(shape, **(chosen or {}))
     try:
         networks.give_weights(student, model, lambda: trusted, images, rng=rng)
@@ -213,7 +208,7 @@ def test_batch_normalisation_has_its_four_arrays_in_one_layer():
 def test_every_unit_of_a_branched_network_is_alive():
     """The output of every normalisation has standard deviation 2, so that each layer matters."""
     rng = np.random.default_rng(3)
-    model, images = residual(SHAPE), images_of(rng)
+    model, images = residual(SHAPE), random_images(rng, 8, SHAPE)
     networks.random_weights(model, images, rng)
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):
@@ -227,4 +222,4 @@ def test_a_layer_of_an_unknown_kind_is_named():
     inputs = keras.Input(SHAPE)
     model = keras.Model(inputs, layers.LayerNormalization()(inputs))
     with pytest.raises(TypeError, match=r"LayerNormalization.*teach it"):
-        networks.random_weights(model, images_of(np.random.default_rng(0)), np.random.default_rng(0))
+        networks.random_weights(model, random_images(np.random.default_rng(0), 8, SHAPE), np.random.default_rng(0))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.grading import networks
+from autograder.grading.networks import random_images
 from autograder.grading.networks.weights import NetworkWeights, Variable, match
 from autograder.grading.student import LocalStudent, Weight
 from tests.grading.labelled import reference_module
@@ -30,15 +31,10 @@ def rng():
     return np.random.default_rng(5)
 
 
-def images_of(rng, n=8, shape=SHAPE):
-    """Noise with a different brightness in each image."""
-    return (rng.normal(size=(n, *shape)) + 2 * rng.normal(size=(n, 1, 1, 1))).astype("float32")
-
-
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_random_weights_keep_every_layer_alive(build, rng, activation):
     """Every unit's pre-activation has standard deviation 2, so the output depends on the image."""
-    model, images = build(SHAPE, activation=activation, **SMALL), images_of(rng)
+    model, images = build(SHAPE, activation=activation, **SMALL), random_images(rng, 8, SHAPE)
     networks.random_weights(model, images, rng)
     x = images
     for layer in model.layers[1:]:
@@ -54,7 +50,7 @@ def test_random_weights_keep_every_layer_alive(build, rng, activation):
 @pytest.mark.parametrize("given", ACTIVATIONS)
 def test_an_activation_passes_only_as_itself(build, rng, given):
     """A network agrees with the trusted one of its own activation and with no other."""
-    images = images_of(rng)
+    images = random_images(rng, 8, SHAPE)
     for wanted in ACTIVATIONS:
         student = LocalStudent({"make": functools.partial(build, SHAPE, activation=given, **SMALL)})
         trusted = functools.partial(build, SHAPE, activation=wanted, **SMALL)
@@ -70,7 +66,7 @@ def test_an_activation_passes_only_as_itself(build, rng, given):
 
 def test_remembered_answers_leave_the_generator_as_computed_ones_do(build):
     """The second submission sees the same random numbers as the first, and the trusted network is not built again."""
-    made, images, answers = [], images_of(np.random.default_rng(2)), networks.Answers()
+    made, images, answers = [], random_images(np.random.default_rng(2), 8, SHAPE), networks.Answers()
 
     def trusted():
         made.append(True)
@@ -95,7 +91,11 @@ def with_doubled_output(build, **arguments):
 def test_two_networks_of_a_student_are_told_apart_by_their_activation(build, rng, fits):
     """With the same weights equal networks agree and others do not, whether or not the trusted weights fit."""
     make = functools.partial(build, SHAPE, **SMALL) if fits else functools.partial(with_doubled_output, build)
-    student, trusted, images = LocalStudent({"make": make}), functools.partial(build, SHAPE, **SMALL), images_of(rng)
+    student, trusted, images = (
+        LocalStudent({"make": make}),
+        functools.partial(build, SHAPE, **SMALL),
+        random_images(rng, 8, SHAPE),
+    )
     compare = functools.partial(networks.difference_of, student, build=trusted, images=images, rng=rng)
     assert compare(student.make(), student.make()) < networks.OUTPUT_ATOL
     assert compare(student.make(), student.make(activation="elu")) > networks.OUTPUT_ATOL

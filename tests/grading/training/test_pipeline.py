@@ -159,7 +159,7 @@ def test_identify_finds_kernel_and_activation():
     """Weights and predictions tell which network it was, or that it was none of them."""
     rng, given = np.random.default_rng(5), {"width": 1 / 16, "dense_units": 8}
     model = build((32, 64, 1), kernel_size=5, activation="tanh", **given)
-    images = (rng.normal(size=(8, 32, 64, 1)) + 2 * rng.normal(size=(8, 1, 1, 1))).astype("float32")
+    images = networks.random_images(rng, 8, (32, 64, 1))
     weights = [Weight("", array, True) for array in networks.random_weights(model, images, rng)]
     predictions = networks.predict(model, images)
     found = identify(VGG16, given, weights, images, predictions)
