@@ -47,7 +47,7 @@ class Kind(enum.StrEnum):
 class Chunk:
     """A piece of a submission's source: a solution cell, or a whole ``.py`` file.
 
-    ``name`` is the cell's ``grade_id`` (or the file's name) and stands in tracebacks.
+    ``name`` is the cell's ``grade_id`` (or the file's name); tracebacks show it.
     """
 
     name: str

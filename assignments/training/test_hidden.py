@@ -125,7 +125,7 @@ def test_split_leaves_the_labels_alone(student, rng):
     hint="float32 in [0, 1] for the images, float32 for the labels, whole batches only: drop_remainder=True.",
 )
 def test_dataset_batches(student, rng):
-    """All batches are whole, float32 and in range, also when the number of images is no multiple of their size."""
+    """All batches are whole, float32 and in range, also when the number of images is not a multiple of their size."""
     images, labels = numbered_images(rng, 21)
     for training in (True, False):
         for x, y in student.take(student.make_dataset(images, labels, 8, training, 1), 6):
@@ -300,7 +300,7 @@ def test_train_returns_a_history(student):
 
 
 def steps_taken(student, model):
-    """How many steps moved the weight of STEP_COUNTER; None where that is no whole number, or none."""
+    """How many steps moved the weight of STEP_COUNTER; None where that is not a whole number, or 0."""
     steps = (float(student.weights(model)[0].value.ravel()[0]) - START) / RATE
     return round(steps) if steps > 0.9 and abs(steps - round(steps)) < WHOLE else None
 

@@ -88,7 +88,7 @@ class Measured:
 
 
 def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> list[Candidate]:
-    """The reference, and the pipelines that stand beside an assignment.
+    """The reference, and the pipelines in an assignment's folder.
 
     Args:
         folder: of the assignment.
@@ -97,7 +97,7 @@ def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> li
         other_seeds: runs of each other pipeline.
 
     Raises:
-        UsageError: a file has no docstring, or is no Python.
+        UsageError: a file has no docstring, or is not valid Python.
     """
     found = [Candidate("reference", "reference", True, seeds, (reference,))]
     for kind in ("right", "faulty"):

@@ -140,7 +140,7 @@ def _scatter(candidate: Candidate, runs: Sequence[Measured]) -> Scatter:
 def _steps(bound: float, best_fault: float) -> tuple[AucStep, ...]:
     """Full, three quarters and half of the points, none of them below 0.70, which fresh networks reach by chance.
 
-    There are none where there is no room for one of two decimals.
+    None at all where no AUC of two decimals fits between fault and bound.
     """
     full = round(inverse_logit((logit(bound) + logit(best_fault)) / 2), 2)
     full = max(full if full > best_fault else round(full + 0.01, 2), LOWEST_STEP)

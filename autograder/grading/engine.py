@@ -1,7 +1,7 @@
 """Grades submissions of one assignment on one warm worker host.
 
-An ``Engine`` is made once per slot and grades one submission after another.  A fault of ours is
-tried again on a fresh host; when it stays, the report says ``grader_error`` and awards nothing.
+An ``Engine`` is made once per slot and grades one submission after another.  A fault of the
+grader's own is tried again on a fresh host; if it fails again, the report says ``grader_error`` and awards nothing.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Engine:
     def grade(self, submission: Submission) -> Report:
         """Runs the assignment's tests on a submission.
 
-        Never raises for what is in the submission.  A fault of ours is retried on a fresh host and
+        Never raises for what is in the submission.  A fault of the grader's own is retried on a fresh host and
         then becomes a report whose outcome is ``grader_error``.
         """
         started = time.monotonic()

@@ -98,7 +98,7 @@ class GraderPlugin:
         items[:] = sorted(wanted, key=lambda test: bool(about[test].requires))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A test file that cannot be imported is a fault of ours."""
+        """A test file that cannot be imported is our fault, not the submission's."""
         if report.failed:
             self.errors.append(str(report.longrepr)[-4000:])
 

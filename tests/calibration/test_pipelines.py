@@ -130,7 +130,7 @@ def test_an_assignment_without_training_has_nothing_to_calibrate(checkout, monke
 
 @pytest.mark.slow
 def test_a_calibration_from_end_to_end(checkout, tmp_path, monkeypatch):
-    """With a tiny protocol: the reference trains, the sigmoid does not, and the steps come to stand in course.toml."""
+    """With a tiny protocol: the reference trains, the sigmoid does not, and the steps are written into course.toml."""
     root = shutil.copytree(checkout, tmp_path / "checkout")
     for file in (root / "assignments" / "training" / "pipelines").glob("*/*.py"):
         if file.stem not in ("sigmoid_throughout", "two_epochs"):

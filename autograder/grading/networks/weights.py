@@ -109,7 +109,7 @@ def _layer_orders(model: KerasModel) -> list[list[KerasLayer]]:
     ways = []  # for each place where branches with weights meet, what can be told apart
     for operation in model.operations:
         turns = [{id(operation): turn} for turn in itertools.permutations(range(len(parents(operation))))]
-        if _weighted(branch_by_branch(turns[0])) != _weighted(branch_by_branch(turns[-1])):
+        if len(turns) > 1 and _weighted(branch_by_branch(turns[0])) != _weighted(branch_by_branch(turns[-1])):
             ways.append(turns)
     depths = _depths(branch_by_branch({}), parents)
     found: dict[tuple[int, ...], list[KerasLayer]] = {}
@@ -173,7 +173,7 @@ def random_weights(model: KerasModel, images: np.ndarray, rng: np.random.Generat
         The model's weights as float32 arrays, in the order of its ``get_weights``.
 
     Raises:
-        TypeError: a layer with weights that are no kernel and bias, nor those of a batch normalisation.
+        TypeError: a layer whose weights are neither a kernel (and a bias) nor those of a batch normalisation.
     """
     import keras
 

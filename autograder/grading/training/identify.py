@@ -45,7 +45,7 @@ def identify(
         atol: largest difference of a prediction.
 
     Returns:
-        The closest candidate, or None when none comes within ``atol``: this is no plain network of that kind.
+        The closest candidate, or None when none comes within ``atol``: the student trained something else.
     """
     best, best_arrays = None, []
     for group in architecture.alternatives():
