@@ -1,24 +1,21 @@
-"""``course.toml`` and ``assignment.toml``, parsed once into frozen records.
-
-An unknown key is an error with a suggestion: a misspelt limit must not silently be no limit.
-"""
+"""``course.toml`` and ``assignment.toml`` as frozen records, see ``records``."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
 import os
-import tomllib
-import types
-import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.errors import UsageError
 from autograder.model import Kind
+from autograder.records import NOT_IN_FILE, read_record
 
 LANGUAGES = ("en", "ko")
+COURSE_SETTINGS = "course.toml"
+ASSIGNMENT_SETTINGS = "assignment.toml"
+PROFILE_VARIABLE = "AUTOGRADER_PROFILE"
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ class Assignment:
     packages: tuple[str, ...] = ("numpy",)
     reference: str = ""
     limits: Limits = field(default_factory=Limits)
-    folder: Path = Path()
+    folder: Path = field(default=Path(), metadata=NOT_IN_FILE)
 
     def item(self, item_id: str) -> Item:
         """The item of that id.
@@ -142,12 +139,12 @@ def load_course(assignments_dir: Path, *, language: str | None = None, profile: 
     Raises:
         UsageError: the file is missing, is no TOML, or has an unknown or ill-typed key.
     """
-    path = assignments_dir / "course.toml"
-    course: Course = build_record(Course, read_toml(path), str(path))
+    path = assignments_dir / COURSE_SETTINGS
+    course = read_record(Course, path)
     course = dataclasses.replace(
         course,
         language=language or course.language,
-        profile=profile or os.environ.get("AUTOGRADER_PROFILE") or course.profile,
+        profile=profile or os.environ.get(PROFILE_VARIABLE) or course.profile,
     )
     if course.language not in LANGUAGES:
         raise UsageError(f"{path}: language {course.language!r} is not one of {', '.join(LANGUAGES)}")
@@ -162,9 +159,9 @@ def load_assignment(assignments_dir: Path, assignment_id: str) -> Assignment:
     Raises:
         UsageError: there is no such assignment, or its file is faulty.
     """
-    path = assignments_dir / assignment_id / "assignment.toml"
+    path = assignments_dir / assignment_id / ASSIGNMENT_SETTINGS
     if not path.is_file():
-        known = sorted(p.parent.name for p in assignments_dir.glob("*/assignment.toml"))
+        known = sorted(p.parent.name for p in assignments_dir.glob(f"*/{ASSIGNMENT_SETTINGS}"))
         guess = difflib.get_close_matches(assignment_id, known, n=1)
         hint = f" Did you mean {guess[0]!r}?" if guess else ""
         raise UsageError(f"no assignment {assignment_id!r} in {assignments_dir}; there are: {', '.join(known)}.{hint}")
@@ -180,65 +177,4 @@ def read_assignment(path: Path) -> Assignment:
     Raises:
         UsageError: it is missing or faulty.
     """
-    record: Assignment = build_record(Assignment, read_toml(path), str(path))
-    return dataclasses.replace(record, folder=path.parent)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain data.
-
-    Raises:
-        UsageError: it is missing or is no TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path} does not exist") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from None
-
-
-def build_record(kind: Any, value: Any, where: str) -> Any:
-    """Converts plain TOML data into ``kind`` (a dataclass, or one of its fields), checking names and types.
-
-    Raises:
-        UsageError: an unknown key (with a suggestion), a missing one, or a value of another type; names its place.
-    """
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        return _record(kind, value, where)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise UsageError(f"{where}: wanted a list, got {value!r}")
-        return tuple(build_record(args[0], entry, f"{where}[{n}]") for n, entry in enumerate(value))
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise UsageError(f"{where}: wanted a table, got {value!r}")
-        return {key: build_record(args[1], entry, f"{where}.{key}") for key, entry in value.items()}
-    if origin is types.UnionType:
-        return build_record(args[0], value, where)
-    if kind is Kind:
-        if value not in list(Kind):
-            raise UsageError(f"{where}: wanted one of {', '.join(Kind)}, got {value!r}")
-        return Kind(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-        raise UsageError(f"{where}: wanted {kind.__name__}, got {value!r}")
-    return value
-
-
-def _record(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise UsageError(f"{where}: wanted a table, got {value!r}")
-    hints = typing.get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind) if f.name != "folder"}
-    for key in value:
-        if key not in fields:
-            guess = difflib.get_close_matches(key, fields, n=1)
-            hint = f"; did you mean {guess[0]!r}?" if guess else ""
-            raise UsageError(f"{where}: unknown key {key!r}{hint} Known: {', '.join(fields)}")
-    for name, f in fields.items():
-        if name not in value and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
-            raise UsageError(f"{where}: {name!r} is missing")
-    return kind(**{key: build_record(hints[key], entry, f"{where}.{key}") for key, entry in value.items()})
+    return dataclasses.replace(read_record(Assignment, path), folder=path.parent)

@@ -1,20 +1,118 @@
-"""Where things are: a checkout of the repository, or an instructor's course that points to one."""
+"""Where things are: a checkout of the repository, or an instructor's course that points to one.
+
+Every path of a course is spelled here and nowhere else.
+"""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import importlib.util
 import os
 import secrets
 import sys
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from autograder.config import Assignment, Course, load_assignment, load_course, read_toml
+from autograder.config import COURSE_SETTINGS, PROFILE_VARIABLE, Assignment, Course, load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.records import read_record
 
 COURSE_FILE = "autograder.toml"
 STATE_FOLDER = ".autograder"
+
+
+@dataclass(frozen=True)
+class CourseFolder:
+    """The paths of a course: nbgrader's folders and files, and ours among them."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """Which checkout the course points to, its language and its profile."""
+        return self.root / COURSE_FILE
+
+    @property
+    def secret(self) -> Path:
+        """Seeds the hidden inputs and the hidden images."""
+        return self.root / "secret"
+
+    @property
+    def nbgrader_config(self) -> Path:
+        """nbgrader's configuration."""
+        return self.root / "nbgrader_config.py"
+
+    @property
+    def student_config(self) -> Path:
+        """The configuration that students copy."""
+        return self.root / "nbgrader_config_student.py"
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database."""
+        return self.root / "gradebook.db"
+
+    @property
+    def gradebook_url(self) -> str:
+        """The same, as nbgrader wants it named."""
+        return f"sqlite:///{self.gradebook.resolve()}"
+
+    @property
+    def state(self) -> Path:
+        """What the package keeps: data sets, reports, views of packages."""
+        return self.root / STATE_FOLDER
+
+    @property
+    def nbgrader_cache(self) -> Path:
+        """What nbgrader remembers of the exchange."""
+        return self.state / "nbgrader_cache"
+
+    @property
+    def exchange(self) -> Path:
+        """Where students on the same server fetch and submit."""
+        return self.root / "exchange"
+
+    @property
+    def source(self) -> Path:
+        """Assignments with their solutions."""
+        return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        """Assignments as students receive them."""
+        return self.root / "release"
+
+    @property
+    def submitted(self) -> Path:
+        """What was collected: ``<student>/<assignment>/``."""
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        """Notebooks with scores: ``<student>/<assignment>/``."""
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        """Pages for students: ``<student>/<assignment>/``."""
+        return self.root / "feedback"
+
+    @property
+    def private(self) -> tuple[Path, ...]:
+        """Folders with solutions or personal data, for their owner alone."""
+        return (self.source, self.release, self.submitted, self.autograded, self.feedback, self.state)
+
+    def submission(self, student: str, assignment_id: str) -> Path:
+        """A student's collected folder for an assignment."""
+        return self.submitted / student / assignment_id
+
+    def released_notebook(self, assignment_id: str) -> Path:
+        """The notebook that students were handed, there or not."""
+        return self.release / assignment_id / f"{assignment_id}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -34,22 +132,41 @@ class Workspace:
     language: str | None = None
     profile: str | None = None
 
+    @property
+    def folder(self) -> CourseFolder:
+        """The paths of the course; of a checkout only some are there."""
+        return CourseFolder(self.root)
+
     def course(self) -> Course:
-        """``course.toml`` with this workspace's language and profile."""
+        """``course.toml`` with this workspace's language and profile, read once."""
+        return self._course
+
+    @functools.cached_property
+    def _course(self) -> Course:
         return load_course(self.assignments_dir, language=self.language, profile=self.profile)
 
     def assignment(self, assignment_id: str) -> Assignment:
         """One assignment's record; see ``config.load_assignment``."""
         return load_assignment(self.assignments_dir, assignment_id)
 
+    @property
+    def course_settings(self) -> Path:
+        """The file that sets profiles and thresholds."""
+        return self.assignments_dir / COURSE_SETTINGS
+
+    @property
+    def release_dir(self) -> Path:
+        """What students receive: in a checkout a folder for each language."""
+        return self.root / "release"
+
     def released(self, assignment_id: str) -> Path | None:
         """The released notebook, as the master copy of what students were handed; None when there is none."""
-        folder = self.root / "release" if self.course_dir else self.root / "release" / self.course().language
+        folder = self.release_dir if self.course_dir else self.release_dir / self.course().language
         path = folder / assignment_id / f"{assignment_id}.ipynb"
         return path if path.is_file() else None
 
     def reference(self, file: str) -> ModuleType:
-        """A file of ``reference_solution/`` as a module; it is the instructor's code and no part of the wheel.
+        """A file of ``reference_solution/`` as a module; it is the instructor's code and not part of the wheel.
 
         Raises:
             UsageError: there is no such file.
@@ -63,9 +180,67 @@ class Workspace:
         spec.loader.exec_module(module)
         return module
 
+    @property
+    def reports_dir(self) -> Path:
+        """Finished reports; see ``reports.store``."""
+        return self.state_dir / "reports"
+
+    @property
+    def views_dir(self) -> Path:
+        """What the worker may read of the installed packages; see ``sandbox.runtime``."""
+        return self.state_dir / "views"
+
+    @property
+    def survey_pool(self) -> Path:
+        """The class's answers, without names."""
+        return self.state_dir / "survey" / "pool.json"
+
     def data_dir(self, profile: str) -> Path:
         """Where the course's images for a profile are built."""
         return self.state_dir / "data" / profile
+
+    def hidden_dir(self, profile: str) -> Path:
+        """Where the grader's own images for a profile are built; another secret's lie elsewhere."""
+        drawn_from = hashlib.sha256(b"hidden split" + self.secret).hexdigest()[:8]
+        return self.state_dir / "hidden" / f"{profile}-{drawn_from}"
+
+    def hidden_part_of(self, data: Path) -> Path:
+        """Where ``data build --hidden`` puts the grader's share of a data set that is built elsewhere."""
+        return self.state_dir / "hidden" / data.absolute().name
+
+    def calibration_dir(self, profile: str) -> Path:
+        """Finished calibration runs of a profile."""
+        return self.state_dir / "calibration" / profile
+
+
+def data_folders(start: Path) -> Iterator[Path]:
+    """Where the images of the course or checkout around ``start`` may lie, those of its own profile first.
+
+    Unlike ``find_workspace`` this needs no valid settings and no secret: students' notebooks call it.
+    """
+    for folder in (start, *start.parents):
+        for settings in (folder / COURSE_FILE, folder / "assignments" / COURSE_SETTINGS):
+            if settings.is_file():
+                data = folder / STATE_FOLDER / "data"
+                yield data / _profile_in(settings)
+                yield data
+                return
+
+
+def _profile_in(settings: Path) -> str:
+    try:
+        default = tomllib.loads(settings.read_text(encoding="utf-8")).get("profile", "cpu")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        default = "cpu"
+    return os.environ.get(PROFILE_VARIABLE) or str(default)
+
+
+def workspace_of_images(data: Path) -> Workspace | None:
+    """The course (or checkout) whose folder of images ``data`` lies in, None for a folder elsewhere."""
+    folder = data.absolute().parent
+    if folder.parent.name != STATE_FOLDER or folder.name != "data":
+        return None
+    return find_workspace(folder.parent.parent)
 
 
 def find_workspace(start: Path | None = None, *, profile: str | None = None) -> Workspace:
@@ -82,7 +257,7 @@ def find_workspace(start: Path | None = None, *, profile: str | None = None) -> 
     for folder in (start, *start.parents):
         if (folder / COURSE_FILE).is_file():
             return _course_workspace(folder, profile)
-        if (folder / "assignments" / "course.toml").is_file():
+        if (folder / "assignments" / COURSE_SETTINGS).is_file():
             return _checkout_workspace(folder, profile)
     raise UsageError(
         f"{start} is neither in a course (a folder with {COURSE_FILE}, made by `autograder init`) nor in a "
@@ -112,28 +287,34 @@ def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
         reference_dir=root / "reference_solution",
         state_dir=state,
         secret=_secret(state / "secret"),
-        profile=profile or os.environ.get("AUTOGRADER_PROFILE") or "demo",
+        profile=profile or os.environ.get(PROFILE_VARIABLE) or "demo",
     )
 
 
+@dataclass(frozen=True)
+class _Settings:
+    """``autograder.toml``."""
+
+    repository: str
+    language: str | None = None
+    profile: str | None = None
+
+
 def _course_workspace(folder: Path, profile: str | None) -> Workspace:
-    path = folder / COURSE_FILE
-    settings = read_toml(path)
-    unknown = set(settings) - {"repository", "language", "profile"}
-    if unknown or not isinstance(settings.get("repository"), str):
-        raise UsageError(f"{path}: wanted the keys repository, language and profile, got {sorted(settings)}")
-    repository = Path(settings["repository"])
-    if not (repository / "assignments" / "course.toml").is_file():
+    path = CourseFolder(folder).settings
+    settings = read_record(_Settings, path)
+    repository = Path(settings.repository)
+    if not (repository / "assignments" / COURSE_SETTINGS).is_file():
         raise UsageError(f"{path}: repository is {repository}, which is no checkout; correct it if the checkout moved")
     return Workspace(
         root=folder,
         assignments_dir=repository / "assignments",
         reference_dir=repository / "reference_solution",
         state_dir=folder / STATE_FOLDER,
-        secret=_course_secret(folder / "secret"),
+        secret=_course_secret(CourseFolder(folder).secret),
         course_dir=folder,
-        language=settings.get("language"),
-        profile=profile or settings.get("profile"),
+        language=settings.language,
+        profile=profile or settings.profile,
     )
 
 

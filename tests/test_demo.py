@@ -53,7 +53,7 @@ def test_the_cheat_and_the_survey_are_filled_in(repository: Path) -> None:
 @pytest.mark.timeout(1500)
 def test_the_demo_grades_a_class(repository: Path, tmp_path: Path) -> None:
     """Everybody's scores are what their story says, and the feedback pages are there."""
-    from autograder.gradebook.record import gradebook_rows
+    from autograder.nbgrader_plugs.gradebook import gradebook_rows
 
     out = tmp_path / "demo"
     command = [sys.executable, "-m", "autograder", "demo", "--out", str(out)]

@@ -57,8 +57,9 @@ def test_a_lost_secret_is_never_replaced(course: Path) -> None:
     ("settings", "text"),
     [
         ('repository = "/nowhere"', "no checkout"),
-        ('repository = "."\nlanguge = "ko"', "wanted the keys"),
-        ("language = 3", "wanted the keys"),
+        ('repository = "."\nlanguge = "ko"', "languge.*did you mean 'language'"),
+        ('repository = "."\nlanguage = 3', "language: wanted str"),
+        ('language = "ko"', "missing: repository"),
         ("not toml", "not valid TOML"),
     ],
 )

@@ -56,7 +56,7 @@ import time
 
 import matplotlib.pyplot as plt
 
-from autograder.data import load_split
+from autograder.dataset import load_split
 from autograder.figures import draw_auc_of_seeds, draw_losses, draw_roc, draw_samples, roc_points
 
 train_images, train_labels = load_split("train")

@@ -57,7 +57,7 @@ from keras import layers
 # %%
 import matplotlib.pyplot as plt
 
-from autograder.data import load_split
+from autograder.dataset import load_split
 
 xrays, verdicts = load_split("train")
 normal, abnormal = xrays[verdicts == 0][0], xrays[verdicts == 1][0]

@@ -12,17 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.generate import CODE_STUB, TEXT_STUB, release_config
 from autograder.authoring.release import build
 from autograder.config import load_course
 from autograder.errors import UsageError
-from autograder.workspace import STATE_FOLDER
+from autograder.nbgrader_plugs.generate import CODE_STUB, TEXT_STUB, release_config
+from autograder.workspace import CourseFolder
 
 _CONFIG = '''"""nbgrader's configuration of this course, written by `autograder init`; edit it as you like."""
 
 from pathlib import Path
 
-from autograder.gradebook.guard import guard_nbgrader
+from autograder.nbgrader_plugs.guard import guard_nbgrader
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 HERE = Path(__file__).resolve().parent
@@ -36,9 +36,9 @@ c.Exchange.timezone = "UTC"
 
 # Collecting: plain files of bounded size, under the name of whoever handed them in.
 c.ExchangeCollect.update = True  # a student's latest submission counts
-c.ExchangeFactory.collect = "autograder.gradebook.collect.CarefulCollect"
-c.ZipCollectApp.extractor_plugin = "autograder.gradebook.collect.CarefulExtractor"
-c.ZipCollectApp.collector_plugin = "autograder.gradebook.collect.CarefulNames"
+c.ExchangeFactory.collect = "autograder.nbgrader_plugs.collect.CarefulCollect"
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugs.collect.CarefulExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_plugs.collect.CarefulNames"
 
 guard_nbgrader()  # autograding follows no link and copies nothing but the time; no other site leads the formgrader
 
@@ -48,11 +48,11 @@ c.ClearMarkedSolutions.code_stub = {code_stub!r}
 c.ClearMarkedSolutions.text_stub = {text_stub!r}
 
 # Grading: the engine takes the place of Execute; a broken notebook is replaced by a clean copy.
-c.Autograde.exporter_class = "autograder.intake.salvage.SalvageExporter"
+c.Autograde.exporter_class = "autograder.nbgrader_plugs.salvage.SalvageExporter"
 c.SalvageExporter.language = {language!r}
 c.OverwriteCells.add_missing_cells = True
 c.Autograde.autograde_preprocessors = [
-    "autograder.gradebook.preprocessor.GradeWithEngine",
+    "autograder.nbgrader_plugs.preprocessor.GradeWithEngine",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
@@ -70,7 +70,6 @@ c.Exchange.root = {exchange!r}
 c.Exchange.timezone = "UTC"
 '''
 
-_PRIVATE = ("source", "release", "submitted", "autograded", "feedback", STATE_FOLDER)  # solutions, personal data
 _GITIGNORE = "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\n"
 
 
@@ -115,13 +114,14 @@ def create_course(
     """
     course = load_course(assignments_dir, language=language, profile=profile)
     _write_settings(folder, target, assignments_dir.parent, language, profile)
-    for name in _PRIVATE:
-        (folder / name).mkdir(mode=0o700)
-    (folder / "exchange").mkdir()
-    (folder / "exchange").chmod(0o777)  # every student writes here; nbgrader sets it as well
+    building = CourseFolder(folder)
+    for private in building.private:
+        private.mkdir(mode=0o700)
+    building.exchange.mkdir()
+    building.exchange.chmod(0o777)  # every student writes here; nbgrader sets it as well
     folder.chmod(0o711)  # students reach the exchange through it, and see nothing else
     build(folder, assignments_dir, reference_dir, course, course.assignments)
-    (folder / "gradebook.db").chmod(0o600)
+    building.gradebook.chmod(0o600)
     return course.assignments
 
 
@@ -135,15 +135,16 @@ def _write_settings(folder: Path, target: Path, repository: Path, language: str,
         code_stub={"python": CODE_STUB[language]},
         text_stub=TEXT_STUB[language],
     )
-    student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(target.resolve() / "exchange"))
+    student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(CourseFolder(target.resolve()).exchange))
     settings = {"repository": str(repository.resolve()), "language": language, "profile": profile}
-    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    (folder / "nbgrader_config_student.py").write_text(student, encoding="utf-8")
-    (folder / "autograder.toml").write_text(
+    building = CourseFolder(folder)
+    building.nbgrader_config.write_text(config, encoding="utf-8")
+    building.student_config.write_text(student, encoding="utf-8")
+    building.settings.write_text(
         "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()),
         encoding="utf-8",
     )
     (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
-    descriptor = os.open(folder / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(building.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_hex(32) + "\n")

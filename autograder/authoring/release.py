@@ -10,11 +10,13 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from autograder.authoring.generate import generate
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.source import write_source
-from autograder.config import LANGUAGES, Course, load_assignment, load_course
+from autograder.config import COURSE_SETTINGS, LANGUAGES, Course, load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.files import write_text
+from autograder.nbgrader_plugs.generate import generate
+from autograder.workspace import CourseFolder
 
 MANIFEST = "manifest.json"
 
@@ -48,7 +50,7 @@ def release_checkout(
             ids = assignment_ids or course.assignments
             folder = Path(temporary) / language
             build(folder, assignments_dir, reference_dir, course, ids)
-            built |= {release_dir / language / id_: folder / "release" / id_ for id_ in ids}
+            built |= {release_dir / language / id_: CourseFolder(folder).release / id_ for id_ in ids}
         for language in () if assignment_ids else languages:
             changed += _remove_others(release_dir / language, course.assignments)
         changed += [target for target, source in sorted(built.items()) if _replace(source, target)]
@@ -67,7 +69,8 @@ def release_course(
     """
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as temporary:
         build(Path(temporary) / "trial", assignments_dir, reference_dir, course, assignment_ids)
-        folders = [course_dir / step / id_ for step in ("source", "release") for id_ in assignment_ids]
+        course_folder = CourseFolder(course_dir)
+        folders = [step / id_ for step in (course_folder.source, course_folder.release) for id_ in assignment_ids]
         saved = {folder: Path(temporary) / f"saved-{n}" for n, folder in enumerate(folders) if folder.is_dir()}
         for folder, copy in saved.items():
             shutil.copytree(folder, copy)
@@ -87,14 +90,15 @@ def build(
     Raises:
         UsageError: an assignment is faulty, or something would leak.
     """
+    folder = CourseFolder(course_dir)
     for assignment_id in assignment_ids:
         assignment = load_assignment(assignments_dir, assignment_id)
-        write_source(course_dir / "source" / assignment_id, assignment, course, reference_dir, course.language)
+        write_source(folder.source / assignment_id, assignment, course, reference_dir, course.language)
     generate(course_dir, assignment_ids, course.language)
     leaks = []
     for assignment_id in assignment_ids:
         assignment = load_assignment(assignments_dir, assignment_id)
-        found = find_leaks(course_dir / "release" / assignment_id, assignment, reference_dir)
+        found = find_leaks(folder.release / assignment_id, assignment, reference_dir)
         leaks += [f"{assignment_id}/{leak}" for leak in found]
     if leaks:
         raise UsageError("students must not receive this, so nothing was released:\n  " + "\n  ".join(leaks))
@@ -103,7 +107,7 @@ def build(
 def _own_profile(assignments_dir: Path) -> str | None:
     """The profile that ``course.toml`` names, whatever the environment says: a release must not depend on it."""
     try:
-        settings = tomllib.loads((assignments_dir / "course.toml").read_text(encoding="utf-8"))
+        settings = tomllib.loads((assignments_dir / COURSE_SETTINGS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None  # load_course says what is wrong
     profile = settings.get("profile")
@@ -152,6 +156,4 @@ def _write_manifest(release_dir: Path) -> None:
     path = release_dir / MANIFEST
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
-    temporary = release_dir / f".{MANIFEST}.new"
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, text)

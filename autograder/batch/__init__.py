@@ -1,5 +1,3 @@
-"""Batch grading: a class's submissions on several warm slots at a time, the same grades as one by one."""
+"""Grades whole classes: ``slots`` runs several warm engines at a time, ``course`` grades and records a course."""
 
-from .run import BatchResult, Job, default_slots, grade_all
-
-__all__ = ["BatchResult", "Job", "default_slots", "grade_all"]
+from __future__ import annotations

@@ -14,11 +14,10 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from autograder.config import AucStep, Profile
-from autograder.data.measure.roc import auc_interval
-from autograder.data.store import write_json
 from autograder.errors import UsageError
 from autograder.grading.networks.architecture import Architecture
 from autograder.grading.student import LocalStudent
@@ -26,6 +25,8 @@ from autograder.grading.training.evidence import Fault, FaultKind, Kinship, Run
 from autograder.grading.training.pipeline import Pipeline, hidden_scores
 from autograder.grading.training.verdict import doubt_gain, earned, stopped_too_early
 from autograder.model import CourseImages
+from autograder.runs import finished
+from autograder.statistics import auc_interval
 from autograder.worker.executor import Executor
 
 Progress = Callable[[int, int], None]
@@ -147,9 +148,8 @@ def measure(
     progress(0, len(plan))
     for done, (seed, n) in enumerate(plan, start=1):
         path = folder / f"{chosen[n].id}-{seed}-{_hash(chosen[n], profile, identity)}.json"
-        if not path.exists():
-            write_json(path, asdict(_run(chosen[n], seed, architecture, course_data, profile)))
-        results[chosen[n].id].append(_read(path))
+        make = partial(_run, chosen[n], seed, architecture, course_data, profile)
+        results[chosen[n].id].append(finished(path, Measured, make))
         progress(done, len(plan))
     return results
 
@@ -168,14 +168,6 @@ def _code(source: str) -> str:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]
     return ast.dump(tree)
-
-
-def _read(path: Path) -> Measured:
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        return Measured(**fields | {"run": Run.from_plain(fields["run"])})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it, and the same command trains it again") from None
 
 
 def _run(

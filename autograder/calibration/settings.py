@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import tomlkit
@@ -10,6 +9,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from autograder.calibration.steps import Calibration
 from autograder.errors import UsageError
+from autograder.files import write_text
 
 
 def write_thresholds(path: Path, profile: str, calibration: Calibration, note: str) -> None:
@@ -40,6 +40,4 @@ def write_thresholds(path: Path, profile: str, calibration: Calibration, note: s
         table["least_kinship"] = calibration.least_kinship
     else:
         table.pop("least_kinship", None)
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(tomlkit.dumps(document), encoding="utf-8")
-    os.replace(partial, path)
+    write_text(path, tomlkit.dumps(document))

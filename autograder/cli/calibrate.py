@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
       autograder calibrate training --seeds 10
     """
     from autograder.config import load_course
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
     from autograder.workspace import find_workspace
@@ -56,23 +57,23 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     data.build()
     reference = (workspace.reference_dir / assignment.reference).read_text(encoding="utf-8")
     chosen = candidates(assignment.folder, reference, seeds, other_seeds)
-    folder = workspace.state_dir / "calibration" / course.profile
+    folder = workspace.calibration_dir(course.profile)
     architecture = workspace.reference("vgg16.py").architecture()
     with progress_bar("training", "interrupted; the same command goes on") as update:
         results = measure(chosen, architecture, data, course.active_profile, folder, data.identity(), update)
     calibration = calibrate(chosen, results)
     _print(chosen, results, calibration, course.profile)
     if not calibration.steps:
-        return 1
-    path = workspace.assignments_dir / "course.toml"
+        return ExitCode.NOT_REACHED
+    path = workspace.course_settings
     if no_write:
         click.echo(f"{path} is as it was (--no-write)")
-        return 0
+        return ExitCode.OK
     reached = calibration.scatters["reference"]
     note = f"autograder calibrate {assignment_id} --profile {course.profile} --seeds {reached.seeds}"
     write_thresholds(path, course.profile, calibration, note)
     click.echo(f"{path}: written to [profiles.{course.profile}]")
-    return 0
+    return ExitCode.OK
 
 
 def _print(

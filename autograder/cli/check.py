@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.exit_codes import ExitCode
+
 
 @click.command()
 @click.option(
@@ -52,4 +54,4 @@ def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> in
     results = run_public(assignment, executor.namespace, frozenset(wanted))
     console.print(tests_table(results, language))
     console.print(EXTRA_LINES[language], style="dim")
-    return 0 if all_passed(results) else 1
+    return ExitCode.OK if all_passed(results) else ExitCode.NOT_REACHED

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from autograder.cli.data_import import import_command, percentages
+from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
 
 
@@ -17,7 +18,9 @@ from autograder.cli.progress import progress_bar
 def command() -> None:
     """Build, check and look at the course's images; train their generator.
 
-    Example: autograder data build --out data --sheet
+    \b
+    Example:
+      autograder data build --out data --sheet
     """
 
 
@@ -45,11 +48,13 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
 
     Interrupted and started again, it goes on and finishes the same bytes.
 
-    Example: autograder data build --out data --per-class 1000 --sheet
+    \b
+    Example:
+      autograder data build --out data --per-class 1000 --sheet
     """
-    from autograder.data import build as building
-    from autograder.data.recipe import DEFAULT_SEED
-    from autograder.data.sampler import GENERATOR_PATH
+    from autograder.dataset import build as building
+    from autograder.dataset.recipe import DEFAULT_SEED
+    from autograder.dataset.sampler import GENERATOR_PATH
 
     weights = generator or GENERATOR_PATH
     job = building.public_job(
@@ -70,16 +75,16 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
 
 
 def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[Path, Any]:
-    from autograder.data.build import hidden_job
+    from autograder.dataset.build import hidden_job
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
     job = hidden_job(size=size, per_class=per_class, secret=workspace.secret, generator=generator)
-    return workspace.state_dir / "hidden" / out.absolute().name, job
+    return workspace.hidden_part_of(out), job
 
 
 def _build_one(folder: Path, job: Any) -> None:
-    from autograder.data.build import build_dataset
+    from autograder.dataset.build import build_dataset
 
     started = time.monotonic()
     with progress_bar(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
@@ -93,10 +98,12 @@ def _build_one(folder: Path, job: Any) -> None:
 def verify(folder: Path) -> None:
     """Check a copy of a data set; exit code 1 when it differs from its manifest.
 
-    Example: autograder data verify data
+    \b
+    Example:
+      autograder data verify data
     """
-    from autograder.data.store import holds_dataset
-    from autograder.data.verify import verify_dataset
+    from autograder.dataset.store import holds_dataset
+    from autograder.dataset.verify import verify_dataset
 
     folder = holds_dataset(folder) or folder
     differences = verify_dataset(folder)
@@ -106,7 +113,7 @@ def verify(folder: Path) -> None:
         click.echo(
             f"{folder}: {len(differences)} difference(s) from its manifest; copy it again, or remove and rebuild it"
         )
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.NOT_REACHED)
     click.echo(f"{folder}: every file is as its manifest says")
 
 
@@ -118,10 +125,12 @@ def verify(folder: Path) -> None:
 def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
     """Write a contact sheet: the first images of each class, normal above abnormal.
 
-    Example: autograder data sheet data --out sheet.png
+    \b
+    Example:
+      autograder data sheet data --out sheet.png
     """
-    from autograder.data.pictures import class_sheet, write_png
-    from autograder.data.store import find_dataset, load_split, read_manifest
+    from autograder.dataset.png import class_sheet, write_png
+    from autograder.dataset.store import find_dataset, load_split, read_manifest
     from autograder.errors import UsageError
 
     if out.suffix.lower() != ".png":
@@ -155,7 +164,9 @@ def train_gan(
     Weights, sheets of samples and log.csv appear in the folder at intervals. best.npz is the generator with the
     best score so far: the smallest kernel distance to the held-out fifth of the patients.
 
-    Example: autograder data train-gan --images xrays.npz --out run --steps 20000
+    \b
+    Example:
+      autograder data train-gan --images xrays.npz --out run --steps 20000
     """
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
@@ -163,7 +174,7 @@ def train_gan(
     if resume and start_from:
         raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
-    from autograder.data.gan import GanSettings, GanTrainer
+    from autograder.generator import GanSettings, GanTrainer
 
     trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume, start_from=start_from)
     hint = f"interrupted; the state is saved in {out}, --resume goes on"
@@ -198,7 +209,9 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     Interrupted and started again, it goes on. Exit code 1 when a goal is missed. Run it in a clone of the repository,
     whose reference VGG-16 it trains.
 
-    Example: autograder data measure --images xrays.npz --out measured
+    \b
+    Example:
+      autograder data measure --images xrays.npz --out measured
     """
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
@@ -209,13 +222,13 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     if profile not in profiles:
         raise UsageError(f"there is no profile {profile!r}; course.toml has: {', '.join(profiles)}")
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
-    from autograder.data.measure.goals import goals, memorisation
-    from autograder.data.measure.run import Effort, Inputs
-    from autograder.data.measure.run import measure as take
-    from autograder.data.sampler import GENERATOR_PATH
+    from autograder.dataset.sampler import GENERATOR_PATH
+    from autograder.generator.goals import goals, memorisation
+    from autograder.generator.measurement import Effort, MeasurementInputs
+    from autograder.generator.measurement import measure as take
 
     reference = workspace.reference("training.py")
-    inputs = Inputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
+    inputs = MeasurementInputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
     with progress_bar("measuring", f"interrupted; the same command goes on with what {out} holds") as update:
         results = take(inputs, out, update)
     for goal in goals(results):
@@ -225,4 +238,4 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     click.echo(memorisation(results))
     click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
     if not all(goal.reached for goal in goals(results)):
-        raise SystemExit(1)
+        raise SystemExit(ExitCode.NOT_REACHED)

@@ -10,7 +10,7 @@ import click
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from autograder.data.imports.records import Outcome
+    from autograder.importing.records import ImportOutcome
     from autograder.workspace import Workspace
 
 FEW = 50
@@ -62,13 +62,16 @@ def import_command(
     and test, each with these two; or an .npz with images (n, h, w), labels (n,) 0 or 1, and if known patient (n,) and
     split (n,). All files are looked at before anything is refused; where something is, nothing is written.
 
-    Example: autograder data import xrays --out data --hidden 20
+    \b
+    Example:
+      autograder data import xrays --out data --hidden 20
     """
-    from autograder.data.imports.records import ImportSettings
-    from autograder.data.imports.run import import_images
-    from autograder.data.recipe import DEFAULT_SEED
+    from autograder.dataset.recipe import DEFAULT_SEED
+    from autograder.importing.records import ImportSettings
+    from autograder.importing.run import import_images
+    from autograder.workspace import workspace_of_images
 
-    if course := _course_of(out):
+    if course := workspace_of_images(out):
         _check_course(course, out, size, hidden)
     settings = ImportSettings(
         size=size,
@@ -88,16 +91,6 @@ def import_command(
     with progress_bar("reading images", hint) as update:
         outcome = import_images(source, out, settings, update)
     _report(outcome, size)
-
-
-def _course_of(out: Path) -> Workspace | None:
-    """The course (or clone) whose folder of images ``out`` lies in."""
-    from autograder.workspace import STATE_FOLDER, find_workspace
-
-    data = out.absolute().parent
-    if data.parent.name != STATE_FOLDER or data.name != "data":
-        return None
-    return find_workspace(data.parent.parent)
 
 
 def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> None:
@@ -126,10 +119,10 @@ def _hidden_key(course: Workspace | None) -> str:
     return hashlib.sha256(b"hidden share" + course.secret).hexdigest() if course else secrets.token_hex(16)
 
 
-def _report(outcome: Outcome, size: int) -> None:
+def _report(outcome: ImportOutcome, size: int) -> None:
     import shlex
 
-    from autograder.data.imports.refusals import bad_list
+    from autograder.importing.refusals import bad_list
 
     public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
     total = sum(sum(counts) for counts in public.values())
@@ -150,7 +143,7 @@ def _report(outcome: Outcome, size: int) -> None:
     click.echo(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
 
 
-def _warn_of_few(outcome: Outcome) -> None:
+def _warn_of_few(outcome: ImportOutcome) -> None:
     for split, counts in outcome.counts.items():
         if min(counts) < FEW:
             click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW} chance decides much")
@@ -158,7 +151,7 @@ def _warn_of_few(outcome: Outcome) -> None:
                "assignments/*/notebook.py and release again")  # fmt: skip
 
 
-def _grading_hint(outcome: Outcome) -> str:
+def _grading_hint(outcome: ImportOutcome) -> str:
     if outcome.hidden is None:
         return "graders need a share of their own: --hidden 20 sets it apart"
     return "a course grades with them as .autograder/data/PROFILE and .autograder/data/PROFILE-hidden"

@@ -27,8 +27,9 @@ def command(out: Path) -> None:
     from autograder.demo.play import play
     from autograder.demo.students import CLASS
     from autograder.errors import UsageError
-    from autograder.reports.gradebook import gradebook_table
-    from autograder.workspace import find_workspace
+    from autograder.nbgrader_plugs.gradebook import gradebook_rows
+    from autograder.reports.overview import gradebook_table
+    from autograder.workspace import CourseFolder, find_workspace
 
     workspace, console, started = find_workspace(), Console(), time.monotonic()
     if workspace.course_dir is not None:
@@ -41,9 +42,9 @@ def command(out: Path) -> None:
     say("done")
     for student in CLASS:
         console.print(f"  {student.id:8s} {student.story}", style="dim", highlight=False)
-    console.print(gradebook_table(out.resolve()))
+    console.print(gradebook_table(gradebook_rows(out.resolve())))
     console.print(f"feedback page:  {page}", highlight=False, soft_wrap=True)
-    console.print(f"gradebook:      {out.resolve() / 'gradebook.db'}", highlight=False, soft_wrap=True)
+    console.print(f"gradebook:      {CourseFolder(out.resolve()).gradebook}", highlight=False, soft_wrap=True)
     console.print(
         f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", highlight=False, soft_wrap=True
     )

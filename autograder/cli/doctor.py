@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -45,7 +47,7 @@ def command(sandbox: str | None) -> int:
         console.print("The kernel bounds the memory of all processes together as well (cgroups).")
     else:
         console.print(f"For memory bounds by the kernel besides the watch: {cgroup.ADVICE}", highlight=False)
-    return 0 if safe else 1
+    return ExitCode.OK if safe else ExitCode.NOT_REACHED
 
 
 def _print(console: Console, name: str, findings: list[Finding]) -> None:

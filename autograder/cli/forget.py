@@ -18,7 +18,7 @@ def command(student: str, yes: bool) -> None:
     Example:
       autograder forget ana --yes
     """
-    from autograder.gradebook.forget import forget_student, traces_of
+    from autograder.nbgrader_plugs.forget import forget_student, traces_of
     from autograder.workspace import find_course
 
     workspace = find_course("forget")

@@ -8,37 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.cli.exit_codes import ExitCode
+from autograder.cli.sandbox_options import backend_from, sandbox_options
+
 if TYPE_CHECKING:
     from autograder.model import Report
 
 
 MIN_SECRET_BYTES = 16
-
-
-def sandbox_options(function: Any) -> Any:
-    """The options of every command that runs student code."""
-    function = click.option(
-        "--sandbox", metavar="NAME", help="sandlock, bubblewrap, podman, docker or apptainer; the first that works."
-    )(function)
-    return click.option(
-        "--unsafe-no-sandbox",
-        is_flag=True,
-        help="Run student code WITHOUT walls: it can read and change all that you can.",
-    )(function)
-
-
-def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
-    """The backend that these options ask for; warns where there are no walls."""
-    from autograder.sandbox.backends import UNSAFE, choose_backend
-
-    if unsafe_no_sandbox:
-        click.secho(
-            "WARNING: no sandbox. Student code runs with your rights: it can read hidden tests, labels and other\n"
-            "submissions, change grades, and use the network. Do this only with code that you would run by hand.",
-            fg="red", bold=True, err=True,
-        )  # fmt: skip
-        return choose_backend(UNSAFE)
-    return choose_backend(sandbox)
 
 
 @click.command()
@@ -75,7 +52,7 @@ def command(
     import os
     from dataclasses import replace
 
-    from autograder.data.course import CourseData
+    from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
     from autograder.grading.engine import Engine, Options
     from autograder.intake import read_submission
@@ -102,7 +79,7 @@ def command(
                 click.echo(json.dumps(as_line(report, file), ensure_ascii=False))
             else:
                 _show(report, course.language)
-    return 3 if failed else 0
+    return ExitCode.GRADER_ERROR if failed else ExitCode.OK
 
 
 def as_line(report: Report, file: str) -> dict[str, Any]:

@@ -24,13 +24,14 @@ def command(table: Path | None) -> None:
     from rich.console import Console
 
     from autograder.errors import UsageError
-    from autograder.reports.gradebook import gradebook_table, write_gradebook
+    from autograder.nbgrader_plugs.gradebook import gradebook_rows
+    from autograder.reports.overview import gradebook_table, write_gradebook
     from autograder.workspace import find_course
 
     workspace = find_course("gradebook")
     if table is not None:
         if not table.absolute().parent.is_dir():
             raise UsageError(f"the folder {table.absolute().parent} is not there; make it first")
-        write_gradebook(workspace.root, table)
+        write_gradebook(gradebook_rows(workspace.root), table)
         return
-    Console().print(gradebook_table(workspace.root))
+    Console().print(gradebook_table(gradebook_rows(workspace.root)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command("init", epilog="Example: autograder init ~/medical-ai --lang ko --roster class.csv")
+@click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the course."
@@ -30,11 +30,15 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
 
     nbgrader's own commands then work in DIR.  The file `secret` in it seeds the hidden tests: keep it to
     yourself, and keep a copy.
+
+    \b
+    Example:
+      autograder init ~/medical-ai --lang ko --roster class.csv
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError
-    from autograder.gradebook.roster import import_roster, read_roster
-    from autograder.workspace import find_workspace
+    from autograder.nbgrader_plugs.roster import import_roster, read_roster
+    from autograder.workspace import CourseFolder, find_workspace
 
     workspace = find_workspace()
     if workspace.course_dir is not None:
@@ -42,6 +46,6 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     students = read_roster(roster) if roster else ()
     with new_folder(folder) as building:
         ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile)
-        import_roster(building / "gradebook.db", students)
+        import_roster(CourseFolder(building).gradebook_url, students)
     click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students")
     click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

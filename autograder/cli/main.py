@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from autograder import __version__
+from autograder.cli.exit_codes import ExitCode
 from autograder.errors import AutograderError, EnvironmentFault, GraderError
 
 # command: (module, what it does), in the order of a course's life
@@ -34,7 +35,6 @@ COMMANDS = {
     "doctor": ("doctor", "Say which sandboxes work on this machine."),
     "demo": ("demo", "Play through a whole course with sample students."),
 }
-EXIT_USAGE, EXIT_GRADER_ERROR = 2, 3
 
 
 class LazyGroup(click.Group):
@@ -80,19 +80,19 @@ def main(arguments: list[str] | None = None) -> None:
         code: Any = cli.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; what was finished is kept", err=True)
-        code = 130
+        code = ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (EnvironmentFault, GraderError) as error:
         click.echo(f"autograder: {error}", err=True)
-        code = EXIT_GRADER_ERROR
+        code = ExitCode.GRADER_ERROR
     except AutograderError as error:
         click.echo(f"autograder: {error}", err=True)
-        code = EXIT_USAGE
+        code = ExitCode.USAGE
     except ModuleNotFoundError as error:
         if (error.name or "autograder").split(".")[0] == "autograder":
             raise
         click.echo(f"autograder: this command needs {error.name}: pip install 'cxr-autograder[grade]'", err=True)
-        code = EXIT_USAGE
+        code = ExitCode.USAGE
     sys.exit(code if isinstance(code, int) else 0)

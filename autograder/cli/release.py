@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("release", epilog="Example: autograder release activations --lang en")
+@click.command("release")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--lang", type=click.Choice(["en", "ko"]), help="One language only; by default both, or the course's.")
 def command(ids: tuple[str, ...], lang: str | None) -> None:
@@ -13,6 +13,10 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
 
     In a checkout this refreshes release/; in a course, its source/ and release/.  All assignments of
     course.toml by default.
+
+    \b
+    Example:
+      autograder release activations --lang en
     """
     from autograder.authoring.release import release_checkout, release_course
     from autograder.config import LANGUAGES
@@ -28,12 +32,12 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
             )
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
-        click.echo(f"built {', '.join(ids)} in {workspace.course_dir / 'release'}")
+        click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
         return
     changed = release_checkout(
         workspace.assignments_dir,
         workspace.reference_dir,
-        workspace.root / "release",
+        workspace.release_dir,
         ids,
         (lang,) if lang else LANGUAGES,
     )

@@ -36,7 +36,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
 
     from rich.console import Console
 
-    from autograder.data.build import ensure_dataset
+    from autograder.dataset.build import ensure_dataset
     from autograder.errors import UsageError
     from autograder.quiet import import_tensorflow
     from autograder.workspace import find_workspace
@@ -48,7 +48,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
     chosen = replace(profiles[profile], epochs=epochs or profiles[profile].epochs)
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
     from autograder.study.page import write_page
-    from autograder.study.run import Inputs, run_study
+    from autograder.study.run import StudyInputs, run_study
     from autograder.study.summary import summarise
 
     study = workspace.reference("study.py")
@@ -60,7 +60,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
         data = ensure_dataset(
             workspace.data_dir(profile), size=chosen.size, per_class=chosen.per_class, progress=update
         )
-    inputs = Inputs(study, workspace.reference("training.py"), chosen, data)
+    inputs = StudyInputs(study, workspace.reference("training.py"), chosen, data)
     with progress_bar("training", f"interrupted; the same command goes on with what {out} holds") as update:
         runs = run_study(inputs, out, experiments, seeds, update)
     summaries = summarise(experiments, runs)

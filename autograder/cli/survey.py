@@ -5,15 +5,9 @@ from __future__ import annotations
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from autograder.survey.form import Survey
-    from autograder.survey.pool import Pool
-
-ASSIGNMENT = "survey"
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _COURSES = click.argument("courses", nargs=-1, required=True, type=_FOLDER)
 
@@ -22,7 +16,9 @@ _COURSES = click.argument("courses", nargs=-1, required=True, type=_FOLDER)
 def command() -> None:
     """Collect the survey's answers without names, and report them.
 
-    Example: autograder survey collect my-course
+    \b
+    Example:
+      autograder survey collect my-course
     """
 
 
@@ -34,13 +30,18 @@ def collect(courses: tuple[Path, ...], replace: bool) -> None:
 
     The pool is written afresh each time; it holds neither names nor times.
 
-    Example: autograder survey collect my-course
+    \b
+    Example:
+      autograder survey collect my-course
     """
+    from autograder.survey.collection import collect_answers
     from autograder.survey.pool import write_pool
+    from autograder.workspace import find_workspace
 
     for course in courses:
-        submissions, pool = collect_course(course)
-        write_pool(pool_path(course), pool, replace=replace)
+        workspace = find_workspace(course)
+        submissions, pool = collect_answers(workspace)
+        write_pool(workspace.survey_pool, pool, replace=replace)
         click.echo(f"{course}: {len(pool.rows)} valid forms in {submissions} submissions")
 
 
@@ -51,36 +52,16 @@ def collect(courses: tuple[Path, ...], replace: bool) -> None:
 def report(courses: tuple[Path, ...], by: str | None, lang: str) -> None:
     """Print the answers of one or more COURSES together.
 
-    Example: autograder survey report my-course --by background
+    \b
+    Example:
+      autograder survey report my-course --by background
     """
+    from autograder.survey.collection import survey_of
     from autograder.survey.pool import read_pool
     from autograder.survey.report import report_text
+    from autograder.workspace import find_workspace
 
-    survey = _form(courses[0])
-    pools = [read_pool(pool_path(course), survey) for course in courses]
+    workspaces = [find_workspace(course) for course in courses]
+    survey = survey_of(workspaces[0])
+    pools = [read_pool(workspace.survey_pool, survey) for workspace in workspaces]
     click.echo(report_text(reduce(add, pools), survey, lang, by), nl=False)
-
-
-def pool_path(course: Path) -> Path:
-    """Where a course keeps its pool."""
-    return course / ".autograder" / "survey" / "pool.json"
-
-
-def collect_course(course: Path) -> tuple[int, Pool]:
-    """Number of submissions, and the pool of their valid forms.  Nothing of a submission is executed."""
-    from autograder.intake.submission import read_submission
-    from autograder.survey.pool import pool_answers, read_answers
-    from autograder.workspace import find_workspace
-
-    assignment = find_workspace(course).assignment(ASSIGNMENT)
-    folders = sorted(course.glob(f"submitted/*/{ASSIGNMENT}"))
-    submissions = [read_submission(folder, None, assignment) for folder in folders]
-    forms = [read_answers(chunk.source for chunk in submission.chunks) for submission in submissions]
-    return len(folders), pool_answers(forms, _form(course))
-
-
-def _form(course: Path) -> Survey:
-    from autograder.survey.form import load_survey
-    from autograder.workspace import find_workspace
-
-    return load_survey(find_workspace(course).assignments_dir / ASSIGNMENT / "survey.toml")

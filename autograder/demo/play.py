@@ -27,7 +27,7 @@ from autograder.demo.students import (
     source_of,
 )
 from autograder.errors import GraderError, UsageError
-from autograder.workspace import Workspace, find_workspace
+from autograder.workspace import CourseFolder, Workspace, find_workspace
 
 MARKER = ".autograder-demo"
 SURVEY = "survey"
@@ -38,7 +38,7 @@ class Play:
     """One demonstration in a folder."""
 
     def __init__(self, checkout: Workspace, folder: Path):
-        self.checkout, self.folder = checkout, folder
+        self.checkout, self.folder, self.course = checkout, folder, CourseFolder(folder)
         self.assignments = checkout.course().assignments
 
     def prepare_folder(self) -> None:
@@ -64,13 +64,13 @@ class Play:
         """Gives every assignment a deadline, in nbgrader's gradebook."""
         from nbgrader.api import Gradebook
 
-        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+        with Gradebook(self.course.gradebook_url) as gradebook:
             for assignment in self.assignments:
                 gradebook.update_or_create_assignment(assignment, duedate=now.isoformat(sep=" ", timespec="seconds"))
 
     def build_images(self) -> None:
         """Samples the course's images from the generator."""
-        from autograder.data.course import CourseData
+        from autograder.dataset.course import CourseData
 
         CourseData(find_workspace(self.folder)).build()
 
@@ -79,22 +79,22 @@ class Play:
         self._nbgrader(self.folder, "release_assignment", assignment, "--force")
         home = self.folder / "exchange-demo"
         home.mkdir(exist_ok=True)
-        shutil.copyfile(self.folder / "nbgrader_config_student.py", home / "nbgrader_config.py")
+        shutil.copyfile(self.course.student_config, home / "nbgrader_config.py")
         self._nbgrader(home, "fetch_assignment", assignment)
         student = CLASS[0]
         for attempt in ("", RIGHT):  # first as it was fetched, then filled in: the latest counts
             if attempt:
                 self._write(student, assignment, home / assignment)
             self._nbgrader(home, "submit", assignment)
-        for handed_in in (self.folder / "exchange").glob(f"*/inbound/*+{assignment}+*"):
+        for handed_in in self.course.exchange.glob(f"*/inbound/*+{assignment}+*"):
             # nbgrader signs with the account's name, and here all students share one account
             handed_in.rename(handed_in.with_name(f"{student.id}+{handed_in.name.split('+', 1)[1]}"))
         self._nbgrader(self.folder, "collect", assignment)
 
     def hand_in(self, student: SampleStudent, assignment: str, now: datetime.datetime) -> None:
         """A student's folder under ``submitted/``, as ``nbgrader collect`` or an LMS export leaves it."""
-        folder = self.folder / "submitted" / student.id / assignment
-        shutil.copytree(self.folder / "release" / assignment, folder, dirs_exist_ok=True)
+        folder = self.course.submission(student.id, assignment)
+        shutil.copytree(self.course.release / assignment, folder, dirs_exist_ok=True)
         self._write(student, assignment, folder)
         when = now + datetime.timedelta(seconds=student.late_s or -EARLY_S)
         (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
@@ -111,7 +111,7 @@ class Play:
                     lambda assignment: self._nbgrader(self.folder, "generate_feedback", assignment), self.assignments
                 )
             )
-        return self.folder / "feedback" / "chloe" / "activations" / "activations.html"
+        return self.course.feedback / "chloe" / "activations" / "activations.html"
 
     def survey(self) -> None:
         """The class's answers, without names."""

@@ -21,6 +21,7 @@ from autograder.intake.magics import without_magics
 from autograder.intake.messages import say
 from autograder.intake.names import MAX_NAME_CHARACTERS, shown
 from autograder.model import Chunk, Submission
+from autograder.workspace import CourseFolder
 
 SOLUTION_PREFIX = "solution-"
 MAX_SOURCE_BYTES = 2 * 2**20
@@ -75,8 +76,8 @@ def read_collected(course_dir: Path, student: str, assignment: Assignment, langu
     The batch and nbgrader's preprocessor both call this: a report's key depends on the submission's
     cells, their order and the notes.
     """
-    master = course_dir / "release" / assignment.id / f"{assignment.id}.ipynb"
-    folder = course_dir / "submitted" / student / assignment.id
+    course = CourseFolder(course_dir)
+    master, folder = course.released_notebook(assignment.id), course.submission(student, assignment.id)
     submission = read_submission(folder, master, assignment, language=language, label=student)
     return replace(submission, notes=(*submission.notes, *_notes_on_files(folder, assignment.id, language)))
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.statistics import Estimate
 from autograder.study import sigmoid
-from autograder.study.summary import Estimate, Summary, overfitting_gap, paired_difference
+from autograder.study.summary import Summary, overfitting_gap, paired_difference
 
 PAPER_AUC = {"sigmoid": 0.91, "tanh": 0.976, "elu": 0.996}
 PAPER_PROTOCOL = {"epochs": 100, "steps_per_epoch": 94, "validation_steps": 25, "batch_size": 64}

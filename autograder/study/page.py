@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.files import write_text
 from autograder.study.findings import findings
 from autograder.study.pictures import draw_pictures
-from autograder.study.run import Inputs, read_study
+from autograder.study.run import StudyInputs, read_study
 from autograder.study.summary import GAP_EPOCHS, LEARNED_AUC, LEARNED_LOSS, Summary
 
 PAGE_NAME = "index.html"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
-def write_page(out: Path, inputs: Inputs, summaries: Sequence[Summary], command: str) -> None:
+def write_page(out: Path, inputs: StudyInputs, summaries: Sequence[Summary], command: str) -> None:
     """Writes ``index.html`` and the pictures that it shows.
 
     Args:
@@ -39,6 +39,4 @@ def write_page(out: Path, inputs: Inputs, summaries: Sequence[Summary], command:
         command=command,
         rule={"auc": LEARNED_AUC, "loss": LEARNED_LOSS, "gap_epochs": GAP_EPOCHS},
     )
-    partial = out / f"{PAGE_NAME}.part"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, out / PAGE_NAME)
+    write_text(out / PAGE_NAME, text)

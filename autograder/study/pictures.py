@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from autograder import figures
-from autograder.data.store import load_split
+from autograder.dataset.store import load_split
+from autograder.files import replacing
+from autograder.statistics import estimate
 from autograder.study.findings import group
 from autograder.study.run import Run
-from autograder.study.summary import Summary, estimate, has_learned
+from autograder.study.summary import Summary, has_learned
 
 DPI = 100
 BAND = "Lines are means over the seeds, bands reach from the lowest to the highest."
@@ -142,6 +143,5 @@ def _save(figure: Any, path: Path, grey: bool = False) -> None:
     figure.savefig(buffer, format="png")
     drawn = Image.open(buffer).convert("L" if grey else "RGB")
     small = drawn if grey else drawn.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    partial = path.with_name(path.name + ".part")
-    small.save(partial, format="PNG", optimize=True)
-    os.replace(partial, path)
+    with replacing(path) as stream:
+        small.save(stream, format="PNG", optimize=True)

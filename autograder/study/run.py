@@ -1,14 +1,14 @@
 """Runs the experiments, one file for each run.
 
 Theory of operation.  ``<out>/study.json`` says what all runs have in common: the protocol and the images.  Each run,
-one experiment with one seed, is a file of its own in ``<out>/runs/``, written when it is complete; a run that is there
-is not trained again.  So a study that was interrupted goes on, and one more seed is added to those that there are.
+one experiment with one seed, is a file of its own in ``<out>/runs/``, see ``autograder.runs``.  So a study that was
+interrupted goes on, and one more seed is added to those that there are.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from autograder.config import Profile
-from autograder.data.store import MANIFEST_NAME, load_split, read_manifest, write_json
-from autograder.errors import UsageError
+from autograder.dataset.store import MANIFEST_NAME, load_split, read_manifest
 from autograder.figures import roc_points
+from autograder.runs import claim, finished, read_identity
 
 VERSION = 1
 STUDY_NAME = "study.json"
@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Inputs:
+class StudyInputs:
     """What is run, and with what.
 
     Attributes:
@@ -67,7 +67,7 @@ class Run:
 
 
 def run_study(
-    inputs: Inputs,
+    inputs: StudyInputs,
     out: Path,
     experiments: Sequence[Any],
     seeds: int,
@@ -93,17 +93,14 @@ def run_study(
     plan = [(experiment, seed) for seed in range(seeds) for experiment in experiments]
     done, total = 0, sum(_cost(inputs, experiment) for experiment, _ in plan)
     progress(0, total)
-    splits: dict[str, Any] = {}
+    splits, found = _Splits(inputs.data), []
     for experiment, seed in plan:
-        path = _path(out, experiment.id, seed)
-        if not path.exists():
-            splits = splits or {name: load_split(name, inputs.data) for name in ("train", "validation", "test")}
-            write_json(
-                path, asdict(_train(inputs, experiment, seed, splits, _Epochs(progress, done, total, experiment)))
-            )
+        on_epoch = _Epochs(progress, done, total, experiment)
+        train = functools.partial(_train, inputs, experiment, seed, splits, on_epoch)
+        found.append(finished(_path(out, experiment.id, seed), Run, train))
         done += _cost(inputs, experiment)
         progress(done, total)
-    return [read_run(_path(out, experiment.id, seed)) for experiment, seed in plan]
+    return found
 
 
 class _Epochs:
@@ -121,7 +118,7 @@ def _cost_of_epoch(experiment: Any) -> int:
     return int(experiment.kernel_size**2)  # what a convolution costs grows with the area of its kernel
 
 
-def _cost(inputs: Inputs, experiment: Any) -> int:
+def _cost(inputs: StudyInputs, experiment: Any) -> int:
     return _cost_of_epoch(experiment) * int(experiment.longer) * inputs.profile.epochs
 
 
@@ -129,7 +126,7 @@ def _path(out: Path, experiment_id: str, seed: int) -> Path:
     return out / "runs" / f"{experiment_id}-{seed}.json"
 
 
-def _claim(inputs: Inputs, out: Path) -> None:
+def _claim(inputs: StudyInputs, out: Path) -> None:
     """Makes the folder this study's own.
 
     Raises:
@@ -142,55 +139,41 @@ def _claim(inputs: Inputs, out: Path) -> None:
         "protocol": {key: value for key, value in asdict(inputs.profile).items() if key in PROTOCOL},
         "data": {"imported": imported} if manifest.is_imported else manifest.recipe,
     }
-    (out / "runs").mkdir(parents=True, exist_ok=True)
-    stored = out / STUDY_NAME
-    if stored.exists() and (found := read_study(out)) != identity:
-        differing = [key for key in identity if found.get(key) != identity[key]]
-        raise UsageError(
-            f"{out} holds a study of something else ({', '.join(differing)} differ); name another folder, or remove it"
-        )
-    write_json(stored, identity)
+    claim(out / STUDY_NAME, identity, "a study")
+    (out / "runs").mkdir(exist_ok=True)
 
 
-def read_study(out: Path) -> dict[str, Any]:
+def read_study(out: Path) -> dict[str, object]:
     """What all runs of a folder have in common: ``protocol`` and ``data``.
 
     Raises:
         UsageError: it is missing or damaged.
     """
-    return _read_json(out / STUDY_NAME)
+    return read_identity(out / STUDY_NAME)
 
 
-def read_run(path: Path) -> Run:
-    """One run.
+class _Splits:
+    """The images, loaded when the first run needs them."""
 
-    Raises:
-        UsageError: the file is damaged; says how to make it again.
-    """
-    try:
-        return Run(**_read_json(path))
-    except TypeError as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it, and the same command trains it again") from None
+    def __init__(self, data: Path):
+        self._data = data
 
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
-            raise ValueError("no object")
-        return found
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it, and the same command makes it again") from None
+    @functools.cached_property
+    def loaded(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Images and labels of each split."""
+        return {name: load_split(name, self._data) for name in ("train", "validation", "test")}
 
 
-def _train(inputs: Inputs, experiment: Any, seed: int, splits: dict[str, Any], on_epoch: Callable[[], None]) -> Run:
+def _train(inputs: StudyInputs, experiment: Any, seed: int, splits: _Splits, on_epoch: Callable[[], None]) -> Run:
     from sklearn.metrics import roc_auc_score
 
     started = time.monotonic()
-    history, scores, parameters = inputs.study.run(experiment, seed, inputs.profile, splits, inputs.training, on_epoch)
+    history, scores, parameters = inputs.study.run(
+        experiment, seed, inputs.profile, splits.loaded, inputs.training, on_epoch
+    )
     seconds = time.monotonic() - started
     scores = np.nan_to_num(scores, nan=0.5)  # a network that diverged says nothing
-    labels = splits["test"][1]
+    labels = splits.loaded["test"][1]
     return Run(
         experiment=experiment.id,
         seed=seed,

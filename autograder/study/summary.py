@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,33 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograder.figures import CHANCE_LOSS
+from autograder.statistics import Estimate, estimate
 from autograder.study.run import Run
 
-CONFIDENCE = 0.95
 LEARNED_AUC = 0.8
 # A network that answers 1/2 to every image has a loss of ln 2; one with an AUC of 0.8 that means what it says, of 0.55.
 LEARNED_LOSS = 0.9 * CHANCE_LOSS
 GAP_EPOCHS = 5
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds with its 95 % interval, None where there is one seed only."""
-
-    mean: float
-    interval: tuple[float, float] | None
-
-    def text(self, spec: str = ".3f") -> str:
-        """``0.977 [0.974, 0.980]``, or the mean alone."""
-        if self.interval is None:
-            return format(self.mean, spec)
-        return f"{self.mean:{spec}} [{self.interval[0]:{spec}}, {self.interval[1]:{spec}}]"
-
-    @property
-    def sign(self) -> int:
-        """1 or -1 where the interval lies above or below 0, and 0 where it does not tell."""
-        low, high = self.interval or (-math.inf, math.inf)
-        return int(low > 0) - int(high < 0)
 
 
 @dataclass(frozen=True)
@@ -91,25 +70,6 @@ def has_learned(run: Run) -> bool:
 def overfitting_gap(run: Run) -> float:
     """Mean of validation minus training loss over the last epochs."""
     return float(np.mean(np.subtract(run.val_loss, run.loss)[-GAP_EPOCHS:]))
-
-
-def estimate(values: Sequence[float], lowest: float = -math.inf, highest: float = math.inf) -> Estimate:
-    """Mean and 95 % t-interval, mean +- t(n - 1) * s / sqrt(n), clipped to what is possible.
-
-    Args:
-        values: (n,) float, n >= 1, one for each seed.
-        lowest: smallest value that there can be.
-        highest: largest value that there can be.
-
-    Source: Student (1908), "The probable error of a mean".
-    """
-    from scipy import stats
-
-    mean, count = float(np.mean(values)), len(values)
-    if count < 2:
-        return Estimate(mean, None)
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * np.std(values, ddof=1) / math.sqrt(count))
-    return Estimate(mean, (max(lowest, mean - half), min(highest, mean + half)))
 
 
 def summarise(experiments: Sequence[Any], runs: Sequence[Run]) -> list[Summary]:

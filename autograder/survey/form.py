@@ -1,4 +1,4 @@
-"""``survey.toml`` as frozen records, and what counts as a valid answer.  Standard library only."""
+"""``survey.toml`` as frozen records, and what counts as a valid answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.config import LANGUAGES, build_record, read_toml
+from autograder.config import LANGUAGES
 from autograder.errors import UsageError
+from autograder.records import read_record
 
 SCALE = (1, 2, 3, 4, 5)
 TYPES = ("scale", "choice", "text")
@@ -83,7 +84,7 @@ def load_survey(path: Path) -> Survey:
     Raises:
         UsageError: the file is missing, is no TOML, or describes no sound form.
     """
-    survey: Survey = build_record(Survey, read_toml(path), str(path))
+    survey = read_record(Survey, path)
     ids = [question.id for question in survey.questions]
     if not ids or len(set(ids)) < len(ids):
         raise UsageError(f"{path}: wanted questions with different ids, got {ids}")

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
+from autograder.files import write_json
 from autograder.survey.form import Survey, is_unanswered, is_valid, validate
 
 FORMAT = "cxr-autograder survey pool"
@@ -113,11 +113,8 @@ def write_pool(path: Path, pool: Pool, *, replace: bool = False) -> None:
         if before > len(pool.rows):
             raise UsageError(f"{path} has {before} forms, now there are {len(pool.rows)}; --replace writes it anyway")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
     data = {"format": FORMAT, "version": 1, "rows": pool.rows, "texts": pool.texts}
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-        json.dump(data, stream, indent=1)
-    os.replace(partial, path)
+    write_json(path, data, private=True)
 
 
 def read_pool(path: Path, survey: Survey | None = None) -> Pool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from autograder.errors import UsageError
 from autograder.survey.form import SCALE, Question, Survey
 from autograder.survey.pool import Pool
+from autograder.text import printable
 
 MIN_CELL = 5
 SUPPRESSED = f"fewer than {MIN_CELL} answers, not shown"
@@ -131,9 +132,8 @@ def _text_lines(pool: Pool, question: Question) -> list[str]:
     texts = pool.texts.get(question.id, ())
     if len(pool.rows) < MIN_CELL:
         return ["  " + SUPPRESSED]
-    return [f"  - {_printable(text)}" for text in texts] or ["  -"]
+    return [f"  - {_one_line(text)}" for text in texts] or ["  -"]
 
 
-def _printable(text: str) -> str:
-    """One line without control characters, which could rewrite a terminal."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()), instead="")

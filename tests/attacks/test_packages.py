@@ -56,7 +56,7 @@ print(json.dumps({"chunks": chunks, "notes": submission.notes, "grown": peak[1] 
 RECORD = """
 import json, sys
 from pathlib import Path
-from autograder.gradebook.record import record
+from autograder.nbgrader_plugs.record import record
 done = record(Path(sys.argv[1]), "activations")
 print(json.dumps([[r.student, r.recorded, r.score, r.problem] for r in done]))
 """

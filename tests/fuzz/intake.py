@@ -24,9 +24,9 @@ import nbformat
 from autograder.config import load_assignment
 from autograder.intake import read_submission
 from autograder.intake.files import MAX_NAME_CHARACTERS
-from autograder.intake.salvage import salvage
 from autograder.intake.submission import MAX_NOTES, MAX_SOURCE_BYTES
 from autograder.model import Submission
+from autograder.nbgrader_plugs.salvage import salvage
 from tests.fuzz.mutations import damaged_bytes, damaged_tree
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.data.course import CourseData
+from autograder.dataset.course import CourseData
 from autograder.grading.engine import Engine, Options
 from autograder.grading.training.verdict import RUNS
 from autograder.model import Chunk, Submission

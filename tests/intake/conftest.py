@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
 import pytest
 
 from autograder.config import Assignment, load_assignment, load_course
-
-
-def _tiny() -> ModuleType:
-    path = Path(__file__).parents[1] / "authoring" / "tiny.py"
-    spec = importlib.util.spec_from_file_location("tiny_checkout", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.authoring.tiny import make_checkout
 
 
 @pytest.fixture(scope="session")
 def tiny_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with the tiny assignment."""
-    root: Path = _tiny().make_checkout(tmp_path_factory.mktemp("intake") / "checkout")
-    return root
+    return make_checkout(tmp_path_factory.mktemp("intake") / "checkout")
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.intake import read_submission
 from autograder.intake.files import MAX_FILE_BYTES
-from autograder.intake.salvage import SalvageExporter, salvage
 from autograder.intake.submission import MAX_SOURCE_BYTES
+from autograder.nbgrader_plugs.salvage import SalvageExporter, salvage
 from tests.fuzz import intake
 from tests.fuzz.mutations import ODD
 

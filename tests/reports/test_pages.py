@@ -17,7 +17,7 @@ NO_HTML = {"authoring/render.py"}  # makes text notebooks with jinja2
 
 def test_there_are_pages() -> None:
     """The search finds what it is for."""
-    assert PACKAGE / "data" / "measure" / "page.html.j2" in PAGES
+    assert PACKAGE / "generator" / "page.html.j2" in PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from autograder.config import Profile
-from autograder.data.store import MANIFEST_NAME, FileRecord, Manifest, write_json
-from autograder.study.run import Inputs, Run
+from autograder.dataset.store import MANIFEST_NAME, FileRecord, Manifest
+from autograder.files import write_json
+from autograder.study.run import Run, StudyInputs
 
 PROFILE = Profile(
     size=32, per_class=20, hidden_per_class=4, width=0.125, dense_units=8, epochs=2, steps_per_epoch=3,
@@ -100,11 +101,11 @@ def make_data(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def make_inputs(make_data: Callable[..., Path]) -> Callable[..., Inputs]:
+def make_inputs(make_data: Callable[..., Path]) -> Callable[..., StudyInputs]:
     """A factory of inputs, ``make_inputs(study, data)``."""
 
-    def make(study: FakeStudy | None = None, data: Path | None = None, profile: Profile = PROFILE) -> Inputs:
-        return Inputs(study or FakeStudy(), SimpleNamespace(), profile, data or make_data())
+    def make(study: FakeStudy | None = None, data: Path | None = None, profile: Profile = PROFILE) -> StudyInputs:
+        return StudyInputs(study or FakeStudy(), SimpleNamespace(), profile, data or make_data())
 
     return make
 

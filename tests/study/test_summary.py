@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from autograder.study.summary import Estimate, estimate, has_learned, overfitting_gap, paired_difference, summarise
+from autograder.statistics import Estimate, estimate
+from autograder.study.summary import has_learned, overfitting_gap, paired_difference, summarise
 from tests.study.conftest import EXPERIMENTS, failed, made_up
 
 

@@ -10,12 +10,12 @@ import enum
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
 from autograder.grading.networks.architecture import Choice
 from autograder.model import Plain
+from autograder.records import to_record
 
 
 class FaultKind(enum.StrEnum):
@@ -70,22 +70,6 @@ class Run:
     kinship: Kinship | None = None
     fault: Fault | None = None
 
-    @classmethod
-    def from_plain(cls, data: dict[str, Any]) -> Run:
-        """The inverse of ``dataclasses.asdict``, also after a way through JSON.
-
-        Raises:
-            TypeError, KeyError, ValueError: the data are not those of a run.
-        """
-        gain, kinship = data["gain"], data["kinship"]
-        read = {
-            "val_loss": tuple(data["val_loss"]),
-            "gain": gain and Gain(**gain),
-            "kinship": kinship and Kinship(**kinship),
-            "fault": _fault(data["fault"]),
-        }
-        return cls(**data | read)
-
 
 @dataclass(frozen=True)
 class Control:
@@ -108,18 +92,13 @@ class Evidence:
         return plain
 
     @classmethod
-    def from_plain(cls, data: dict[str, Any]) -> Evidence:
+    def from_plain(cls, data: object) -> Evidence:
         """The inverse of ``as_plain``.
 
         Raises:
-            TypeError, KeyError, ValueError: the data are not evidence.
+            UsageError: the data are not evidence; says where.
         """
-        controls = tuple(Control(entry["auc"], _fault(entry["fault"])) for entry in data["controls"])
-        return cls(tuple(map(Run.from_plain, data["runs"])), controls)
-
-
-def _fault(data: dict[str, str] | None) -> Fault | None:
-    return None if data is None else Fault(FaultKind(data["kind"]), data["text"])
+        return to_record(cls, data, "evidence")
 
 
 def kinship_of(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> Kinship:

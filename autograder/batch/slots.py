@@ -1,0 +1,213 @@
+"""Grades many submissions on warm slots, each a process of a local Dask cluster.
+
+Theory of operation.  A slot is one trusted process with one ``Engine`` and so one sandboxed worker
+host, kept warm from submission to submission.  A grade depends on the submission, the tests and the
+course's secret alone, so it does not matter which slot gives it or in which order.  A finished report
+goes to the report store at once: an interrupted batch goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import UsageError
+from autograder.model import Report, Submission, SubmissionOutcome
+
+if TYPE_CHECKING:
+    from distributed import Worker
+    from distributed.client import Future
+
+    from autograder.grading.engine import Engine
+
+BYTES_PER_SLOT = 3 * 1024**3  # a TensorFlow on each side of the wall, and a student's training run
+TRIES = 3  # of a submission whose slot was lost
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade; ``student`` is its owner's id."""
+
+    student: str
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """A job and its report."""
+
+    job: Job
+    report: Report
+
+
+@dataclass(frozen=True)
+class SlotSettings:
+    """What a slot grades, and how.
+
+    Attributes:
+        root: a course or a checkout; each slot finds its workspace there.
+        assignment_id: the assignment that all submissions answer.
+        sandbox: name of the backend, or None for the best that works.
+        profile: overrides the course's profile.
+        training: whether to run the items that need a training run.
+        threads: of a slot's worker.
+    """
+
+    root: Path
+    assignment_id: str
+    sandbox: str | None = None
+    profile: str | None = None
+    training: bool = True
+    threads: int = 1
+
+    def make_engine(self) -> Engine:
+        """A warm engine, to be closed by its owner.
+
+        Raises:
+            AutograderError: no sandbox can be used, or the course is faulty.
+        """
+        from autograder.dataset.course import CourseData
+        from autograder.grading.engine import Engine, Options
+        from autograder.sandbox import choose_backend
+        from autograder.workspace import find_workspace
+
+        workspace = find_workspace(self.root, profile=self.profile)
+        options = Options(training=self.training, threads=self.threads)
+        backend = choose_backend(self.sandbox)
+        return Engine(workspace, self.assignment_id, backend, options, course_data=CourseData(workspace))
+
+
+class EngineSlot:
+    """A slot's engine, made when its first submission comes.  Dask keeps one in each process (a worker plugin)."""
+
+    name = "engine-slot"
+
+    def __init__(self, settings: SlotSettings):
+        self.settings = settings
+        self._engine: Engine | None = None
+
+    def setup(self, worker: Worker) -> None:
+        """Dask calls it when the process has started; the engine can wait, so that its faults have a submission."""
+
+    def teardown(self, worker: Worker) -> None:
+        """Dask calls it when the process is to end."""
+        self.close()
+
+    def grade(self, submission: Submission) -> Report:
+        """Grades on the warm engine."""
+        if self._engine is None:
+            self._engine = self.settings.make_engine()
+        return self._engine.grade(submission)
+
+    def close(self) -> None:
+        """Ends the engine and its worker host."""
+        engine, self._engine = self._engine, None
+        if engine:
+            engine.close()
+
+
+def default_slots() -> int:
+    """As many slots as cores and memory allow, at least one."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else BYTES_PER_SLOT
+    return max(1, min(os.cpu_count() or 1, memory // BYTES_PER_SLOT))
+
+
+def grade_all(
+    root: Path,
+    assignment_id: str,
+    jobs: list[Job],
+    *,
+    slots: int,
+    sandbox: str | None = None,
+    profile: str | None = None,
+    training: bool = True,
+) -> Iterator[BatchResult]:
+    """Grades every job, and yields results as they are finished.
+
+    Args:
+        root, assignment_id, sandbox, profile, training: see ``SlotSettings``.
+        jobs: the submissions.
+        slots: how many at a time.
+
+    Raises:
+        UsageError: ``slots`` is below 1.
+    """
+    if slots < 1:
+        raise UsageError(f"wanted at least 1 worker, got {slots}")
+    if not jobs:
+        return
+    slots = min(slots, len(jobs))
+    threads = max(1, (os.cpu_count() or 1) // slots)
+    settings = SlotSettings(root, assignment_id, sandbox, profile, training, threads)
+    if slots > 1:
+        yield from _on_cluster(settings, jobs, slots)
+        return
+    slot = EngineSlot(settings)
+    try:
+        for job in jobs:
+            yield BatchResult(job, slot.grade(job.submission))
+    finally:
+        slot.close()
+
+
+def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator[BatchResult]:
+    """One process per slot.  They talk over TLS with throw-away keys: others use the same server."""
+    from dask import config
+    from distributed import Client, LocalCluster, as_completed
+    from distributed.security import Security
+
+    quiet = {
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+        "distributed.worker.memory.terminate": False,
+        "distributed.worker.memory.pause": False,
+    }
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost slots are reported by us, in _report_of
+    with config.set(quiet):
+        cluster = LocalCluster(
+            n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",
+            security=Security.temporary(), dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+        with cluster, Client(cluster) as client:
+            client.register_plugin(_plugin(settings), name=EngineSlot.name)
+            job_of = {}
+            for job in jobs:
+                future = client.submit(
+                    _grade_in_slot, job.submission, key=f"grade-{job.student}", retries=TRIES - 1, pure=False
+                )
+                job_of[future] = job
+            for future in as_completed(list(job_of)):
+                job = job_of[future]
+                yield BatchResult(job, _report_of(future, job, settings.assignment_id))
+
+
+def _plugin(settings: SlotSettings) -> Any:
+    from distributed import WorkerPlugin
+
+    class Plugin(EngineSlot, WorkerPlugin):  # type: ignore[misc]  # Dask is not imported before a cluster is wanted
+        pass
+
+    return Plugin(settings)
+
+
+def _grade_in_slot(submission: Submission) -> Report:
+    """Runs in a slot's process."""
+    from distributed import get_worker
+
+    slot: EngineSlot = get_worker().plugins[EngineSlot.name]
+    return slot.grade(submission)
+
+
+def _report_of(future: Future, job: Job, assignment_id: str) -> Report:
+    try:
+        report: Report = future.result()
+        return report
+    except Exception as error:  # the slot's process died, or its engine could not be made
+        return Report(
+            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome=SubmissionOutcome.GRADER_ERROR,
+            score=0.0, max_score=0.0, items=(), notes=(f"the slot was lost: {error}",),
+        )  # fmt: skip

@@ -1,0 +1,185 @@
+"""nbgrader's two ways of collecting, for what students may have written: the exchange, and zips of an LMS.
+
+Theory of operation: ``nbgrader collect`` runs with the instructor's rights in folders that belong to students.  It
+follows their links (so that a link to the solutions is handed in as a notebook), takes a folder for whose name it
+bears, and stops for the whole class at one odd entry.  ``nbgrader zip_collect`` unpacks without a limit, takes the
+names *in* a student's archive for names that the LMS gave (so that one student can hand in as another), and stops
+as well.  These classes stand in nbgrader's own extension points (see ``authoring/course.py``).  They take plain
+files of bounded size and number, and leave out the rest with a line for the instructor.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
+
+from autograder.errors import SubmissionError
+from autograder.ids import is_student_id
+from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
+from autograder.intake.beside import SECRET, TIMESTAMP, parse_time, read_secret, written
+from autograder.intake.files import read_bytes
+from autograder.intake.names import relative_parts, shown
+from autograder.intake.plain import copy_plain
+
+MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
+_NOBODY = ""
+
+
+class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type hints
+    """For ``c.ExchangeFactory.collect``: takes from the exchange what students wrote under their own names."""
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        """Finds each student's latest submission; what is nobody's is left where it is."""
+        super().init_src()
+        self.src_records = [record for record in self.src_records if record["username"] != _NOBODY]
+        self.check_owner = False  # is done; nbgrader's own check only warns
+
+    def copy_files(self) -> None:
+        """Copies one submission after the other; a fault in one stops no other."""
+        records = self.src_records
+        if not records:
+            super().copy_files()  # says so
+        for record in records:
+            self.src_records = [record]
+            try:
+                super().copy_files()
+            except (OSError, RuntimeError) as error:
+                self.log.error("NOT COLLECTED: %s: %s", shown(record["filename"]), error)
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copies the plain files of one submission, with its time and its secret put right."""
+        with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
+            clean = Path(scratch, "clean")
+            first = (f"{self.coursedir.assignment_id}.ipynb", SECRET)
+            left_out = copy_plain(Path(src), clean, first=first, max_bytes=1000 * self.coursedir.max_dir_size)
+            if left_out:
+                names = ", ".join(map(shown, left_out[:5]))
+                self.log.warning("%s: %d entries were left out: %s", shown(Path(src).name), len(left_out), names)
+            _write_anew(clean / TIMESTAMP, written(_parts(src)[2] or datetime.datetime.min))
+            _write_anew(clean / SECRET, read_secret(clean) or secrets.token_hex(64))
+            super().do_copy(str(clean), dest, log)
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        """As nbgrader's, but that a folder without a name, a time and the right owner is nobody's."""
+        name, assignment, time = _parts(path)
+        fault = "" if time and is_student_id(name) else "its name holds no student and time"
+        if not fault and (assignment != self.coursedir.assignment_id or not self._is_own(path, name)):
+            fault = f"it does not belong to {name}"
+        if fault:
+            self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(path)), fault)
+        record = {"username": _NOBODY if fault else name, "filename": os.path.basename(path)}
+        return record | {"timestamp": time or datetime.datetime.min}
+
+    def _is_own(self, path: str, student: str) -> bool:
+        """Whether a folder is the named student's, or was put there by whoever collects."""
+        import pwd  # there is no exchange where this module is missing
+
+        try:
+            status = os.lstat(path)
+            if not stat.S_ISDIR(status.st_mode) or not self.check_owner or status.st_uid == os.getuid():
+                return stat.S_ISDIR(status.st_mode)
+            return pwd.getpwuid(status.st_uid).pw_name == student
+        except (OSError, KeyError):  # gone in the meantime; an account that is gone
+            return False
+
+
+def _parts(path: str) -> tuple[str, str, datetime.datetime | None]:
+    """Student, assignment and time from a folder's name, as nbgrader puts them together."""
+    name, assignment, time, *_ = [*os.path.basename(path).rsplit("+", 3), "", "", ""]
+    return name, assignment, parse_time(time)
+
+
+def _write_anew(path: Path, text: str) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.write_text(text, encoding="ascii")
+
+
+class CarefulNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
+    """For ``c.ZipCollectApp.collector_plugin``: a file's name has to give a student's id and, if any, a time."""
+
+    def collect(self, submitted_file: str) -> dict[str, Any] | None:
+        """What nbgrader's plugin reads from the name, or None with a warning where it cannot be used."""
+        found: dict[str, Any] | None = super().collect(submitted_file)
+        if not found or not {"student_id", "file_id"} <= set(found):
+            return found  # nbgrader says what is missing
+        student, file, time = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
+        if not is_student_id(student or ""):
+            fault = f"{student!a} is no student's id"
+        elif not relative_parts(file or ""):
+            fault = f"{file!a} is no file's name"
+        elif time and not parse_time(time):
+            fault = f"{time!a} is no time"
+        else:
+            return found
+        self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(submitted_file)), fault)
+        return None
+
+
+class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
+    """For ``c.ZipCollectApp.extractor_plugin``: takes notebooks out of what an LMS gave.
+
+    An archive that holds the work of several students keeps its folders.  An archive that one student handed in
+    gives one notebook, which gets the archive's name: the names in it are the student's, and say nothing about
+    who handed it in.
+    """
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Fills the folder of extracted files from the folder of archives."""
+        source, self.room_bytes = Path(archive_path), MAX_EXTRACTED_BYTES
+        files = sorted(path for path in source.rglob("*") if path.is_file() and not path.is_symlink())
+        several = sum(path.suffix == ".zip" for path in files) > 1
+        for path in files:
+            place = Path(extracted_path) / path.relative_to(source)
+            if path.suffix != ".zip":
+                self._put(place, partial(read_bytes, path))
+            elif several and self._collector().collect(str(place.with_suffix(".ipynb"))):
+                self._put_students(place, partial(read_bytes, path))
+            else:
+                self._open(path, place.with_suffix(""))
+
+    def _open(self, path: Path, folder: Path) -> None:
+        try:
+            archive = open_archive(path)
+        except SubmissionError as error:
+            self.log.error("NOT OPENED: %s", error)
+            return
+        with archive:
+            for name, entry in entries_of(archive):
+                put = self._put_students if name.suffix == ".zip" else self._put
+                put(folder / name, partial(read_entry, archive, entry))
+
+    def _put_students(self, place: Path, read: Callable[[], bytes]) -> None:
+        wanted = f"{self.parent.coursedir.assignment_id}.ipynb"
+        self._put(place.with_suffix(".ipynb"), lambda: only_notebook(read(), wanted))
+
+    def _put(self, place: Path, read: Callable[[], bytes]) -> None:
+        if place.suffix not in self._collector().valid_ext:
+            return
+        try:
+            data = read()
+            if len(data) > self.room_bytes:
+                raise SubmissionError(f"the class has more than {MAX_EXTRACTED_BYTES // 2**30} GiB")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as file:
+                file.write(data)
+        except (SubmissionError, OSError) as error:
+            self.log.error("NOT COLLECTED: %s: %s", shown(place.name), error)
+        else:
+            self.room_bytes -= len(data)
+
+    def _collector(self) -> Any:
+        return self.parent.collector_plugin_inst

@@ -1,0 +1,49 @@
+"""Deletes what a course keeps of one student."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.errors import UsageError
+from autograder.ids import RULE, is_student_id
+from autograder.reports.store import ReportStore
+from autograder.workspace import CourseFolder, Workspace
+
+
+def traces_of(course_dir: Path, student: str) -> list[Path]:
+    """Folders that hold a student's work: submitted, graded, feedback, and in the exchange.
+
+    Raises:
+        UsageError: the name is no student id.
+    """
+    if not is_student_id(student):  # it may not name another folder, or several
+        raise UsageError(f"{student!r} is not a student's id; wanted {RULE}")
+    course = CourseFolder(course_dir)
+    own = [stage / student for stage in (course.submitted, course.autograded, course.feedback)]
+    exchanged = course.exchange.glob(f"*/inbound/{student}+*")
+    cached = course.nbgrader_cache.glob(f"*/{student}+*")
+    return [path for path in (*own, *sorted(exchanged), *sorted(cached)) if path.is_dir()]
+
+
+def forget_student(workspace: Workspace, student: str) -> int:
+    """Deletes the folders, the reports and the gradebook's line; returns how many reports went.
+
+    Raises:
+        UsageError: nothing is kept of such a student.
+    """
+    assert workspace.course_dir is not None
+    traces = traces_of(workspace.course_dir, student)
+    # The gradebook's line goes last: cut off in between, the same command finishes the work.
+    reports = ReportStore(workspace.reports_dir).forget(student)
+    for path in traces:
+        shutil.rmtree(path)
+    with Gradebook(workspace.folder.gradebook_url) as gradebook:
+        try:
+            gradebook.remove_student(student)
+        except MissingEntry:
+            if not traces and not reports:
+                raise UsageError(f"nothing is kept of a student {student!r} in {workspace.course_dir}") from None
+    return reports

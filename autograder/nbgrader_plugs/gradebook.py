@@ -1,0 +1,79 @@
+"""Reads marks back from nbgrader's gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.nbgrader_plugs.settings import load_config
+from autograder.reports.overview import GradebookRow, Mark, MarkStatus
+
+
+class _Cell(Protocol):
+    cell_type: str
+
+
+class _Grade(Protocol):
+    """What is used of nbgrader's ``Grade``, a row of its database."""
+
+    cell: _Cell
+    auto_score: float | None
+    manual_score: float | None
+    needs_manual_grade: bool
+
+
+def open_gradebook(course_dir: Path) -> Gradebook:
+    """A course's gradebook, to be used in a ``with`` statement.
+
+    Raises:
+        UsageError: there is no such course.
+    """
+    directory = CourseDirectory(config=load_config(course_dir))
+    return Gradebook(directory.db_url, directory.course_id)
+
+
+def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
+    """Every student's marks in every assignment, students and assignments in order of their names.
+
+    Raises:
+        UsageError: there is no such course.
+    """
+    with open_gradebook(course_dir) as gradebook:
+        assignments = sorted(assignment.name for assignment in gradebook.assignments)
+        return [
+            GradebookRow(
+                student.id,
+                " ".join(part for part in (student.first_name, student.last_name) if part),
+                tuple(find_mark(gradebook, name, student.id) for name in assignments),
+            )
+            for student in sorted(gradebook.students, key=lambda student: str(student.id))
+        ]
+
+
+def find_mark(gradebook: Gradebook, assignment_id: str, student: str) -> Mark:
+    """A student's mark in one assignment; its status is ``MISSING`` where nothing was recorded."""
+    try:
+        submission = gradebook.find_submission(assignment_id, student)
+    except MissingEntry:
+        max_score = gradebook.find_assignment(assignment_id).max_score
+        return Mark(assignment_id, MarkStatus.MISSING, max_score=max_score)
+    return Mark(
+        assignment_id,
+        _status([grade for notebook in submission.notebooks for grade in notebook.grades]),
+        submission.score,
+        submission.max_score,
+        sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
+        submission.total_seconds_late,
+    )
+
+
+def _status(grades: Sequence[_Grade]) -> MarkStatus:
+    """``cell_type`` tells the two kinds of cells apart: written answers are Markdown."""
+    automatic = [grade for grade in grades if grade.cell.cell_type == "code"]
+    if any(grade.auto_score is None and grade.manual_score is None for grade in automatic):
+        return MarkStatus.UNGRADED
+    return MarkStatus.NEEDS_MARKING if any(grade.needs_manual_grade for grade in grades) else MarkStatus.GRADED

@@ -1,0 +1,153 @@
+"""Takes the place of ``Execute`` in nbgrader's autograding: puts the engine's scores into the cells.
+
+Theory of operation: nbgrader reads a cell's score from its outputs, and fails open: a test cell without
+an output gets full marks, as do NaN and negative numbers (``nbgrader/utils.py::determine_grade``).  So
+every test cell gets exactly two outputs here, a table for the student and a finite number within the
+cell's points for nbgrader.  Whenever that cannot be done the preprocessor raises, and takes back the
+scores of an earlier run: nbgrader then leaves the submission ungraded.  Nothing of the notebook is
+executed; the engine reads the submission itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import html
+import math
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Callable
+
+from autograder.config import Assignment
+from autograder.errors import GraderError, UsageError
+from autograder.grading.engine import WarmEngine, report_key
+from autograder.intake import read_collected
+from autograder.model import Kind, Report, Submission
+from autograder.nbgrader_plugs.markdown import plain_text
+from autograder.reports.store import ReportStore
+from autograder.reports.table import item_html, item_text
+from autograder.workspace import Workspace, find_workspace
+
+_warm_engine = WarmEngine()  # of this process: nbgrader makes a preprocessor anew for each notebook
+atexit.register(_warm_engine.close)
+
+
+class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
+    """Fills the test cells with the report's scores.
+
+    ``engine`` and ``key`` are a warm engine's ``grade`` and the ``report_key``; tests put stand-ins in their place.
+    """
+
+    engine = Callable(_warm_engine.grade, help="Grades a submission.").tag(config=True)
+    key = Callable(report_key, help="Content address of a report.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Fills in the outputs, or raises and leaves the submission ungraded.
+
+        Raises:
+            UsageError: a training item has no report yet, or the release and the assignment differ.
+            GraderError: the engine could not grade.
+        """
+        names = resources["nbgrader"]
+        try:
+            report, language = self._report(names["assignment"], names["student"])
+            fill_cells(nb, report, language)
+        except Exception:
+            withdraw_scores(names["db_url"], names["assignment"], names["student"])
+            raise
+        return nb, resources
+
+    def _report(self, assignment_id: str, student: str) -> tuple[Report, str]:
+        root = Path(CourseDirectory(config=self.config).root)
+        workspace = find_workspace(root)
+        assignment, language = workspace.assignment(assignment_id), workspace.course().language
+        submission = read_collected(root, student, assignment, language)
+        store = ReportStore(workspace.reports_dir)
+        report = self._finished(workspace, assignment, submission, store)
+        if report is None and any(item.training for item in assignment.items):
+            raise UsageError(
+                f"{assignment_id} of {student} has no finished report yet: its training items take too long to be "
+                f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
+            )
+        if report is None:
+            report = self.engine(workspace, assignment_id, submission, training=False)
+        if report.outcome != "graded":
+            raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
+        store.put(report, student=student, submission=submission)
+        return report, language
+
+    def _finished(
+        self, workspace: Workspace, assignment: Assignment, submission: Submission, store: ReportStore
+    ) -> Report | None:
+        """A complete report of this very submission under the present tests."""
+        trains = any(item.training for item in assignment.items)
+        for training in (True,) if trains else (True, False):
+            report = store.get(self.key(workspace, assignment, submission, training=training))
+            if report is not None and report.outcome == "graded":
+                return report
+        return None
+
+
+def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:
+    """Gives every test cell its table and its score, and shows the report's notes above.
+
+    Raises:
+        GraderError: a test cell has no scored item, or the score is no number in its range.
+        UsageError: the cell's points are not the item's.
+    """
+    items = {item.id: item for item in report.items if item.kind is Kind.AUTOMATIC}
+    for cell in nb.cells:
+        if not utils.is_grade(cell) or utils.is_solution(cell) or cell.cell_type != "code":
+            continue
+        item = items.pop(cell.metadata.nbgrader["grade_id"], None)
+        if item is None or item.score is None:
+            raise GraderError(
+                f"the report of {report.label} has no score for the cell {cell.metadata.nbgrader.grade_id}"
+            )
+        points = float(cell.metadata.nbgrader["points"])
+        if not math.isclose(points, item.max_score):
+            raise UsageError(
+                f"{item.id} was released with {points:g} points and now has {item.max_score:g}: "
+                f"run `autograder release {report.assignment}` in the course, then grade again"
+            )
+        if not (math.isfinite(item.score) and item.score >= 0):
+            raise GraderError(f"the score of {item.id} wants a finite number >= 0, got {item.score!r}")
+        score = min(float(item.score), points)
+        cell.outputs = [
+            nbformat.v4.new_output(
+                "display_data",
+                {"text/html": item_html(item, score, language), "text/plain": item_text(item, score, language)},
+            ),
+            nbformat.v4.new_output("execute_result", {"text/plain": repr(score)}, execution_count=1),
+        ]
+        cell.execution_count = 1
+    if items:
+        raise GraderError(f"the notebook of {report.label} has no cell for {', '.join(items)}")
+    _show_notes(nb, report.notes)
+
+
+def _show_notes(nb: NotebookNode, notes: tuple[str, ...]) -> None:
+    above = nb.cells[0].source if nb.cells else ""
+    texts = [note for note in notes if html.escape(note) not in above]
+    if texts:
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(plain_text("\n".join(texts)), id="grading-notes"))
+
+
+def withdraw_scores(db_url: str, assignment_id: str, student: str) -> None:
+    """Marks a submission's automatic scores as not there; a TA's marks and written answers stay."""
+    with Gradebook(db_url) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment_id, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+        gradebook.db.commit()

@@ -1,0 +1,176 @@
+"""Gives nbgrader a notebook that it can read, whatever a student handed in.
+
+Theory of operation: nbgrader parses a notebook before any preprocessor runs, and its preprocessors trust
+the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted locked cell raise, and the
+submission stays ungraded).  ``SalvageExporter`` stands where nbgrader opens the file.  It rebuilds the
+notebook on the released master copy: marked cells get the master's type, points, lock and checksum, with
+the student's text where students write; what else they added stays as plain cells; deleted cells come
+back; a file that cannot be read becomes the master copy under a message.  Outputs of the student's do not
+come along, and Markdown only as far as it is harmless (``markdown.py``): nbgrader's pages would show both to
+a TA as they are.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from traitlets import Unicode
+
+from autograder.errors import SubmissionError, UsageError
+from autograder.intake.files import Cell, read_cells, read_text
+from autograder.intake.messages import say
+from autograder.intake.names import shown
+from autograder.intake.submission import find_file
+from autograder.nbgrader_plugs.markdown import Released, plain_text
+from autograder.nbgrader_plugs.page import Page
+
+
+class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is untyped to us
+    """For ``c.Autograde.exporter_class``: an nbconvert exporter that never fails on a broken notebook."""
+
+    language = Unicode("en", help="Language of the messages to students: en or ko").tag(config=True)
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Reads and converts a notebook as ``Exporter.from_filename`` does, but for its faults.
+
+        Raises:
+            UsageError: the course has no released copy of this notebook.
+        """
+        path = Path(filename)
+        exporter: Any = self  # nbconvert has no type hints for these
+        if not getattr(self.parent, "_sanitizing", True):  # nbgrader reads its copy again, which was made here
+            again: tuple[NotebookNode, dict[str, Any]] = super().from_filename(filename, resources=resources, **kw)
+            return again
+        resources = exporter._init_resources(resources)
+        notebook = salvage(path, self._master(path, resources), self.language)
+        day = _modified(path)
+        resources["metadata"] = dict(resources["metadata"]) | {
+            "name": path.stem,
+            "path": str(path.parent),
+            "modified_date": f"{day:%B} {day.day}, {day.year}",
+        }
+        converted: tuple[NotebookNode, dict[str, Any]] = exporter.from_notebook_node(
+            notebook, resources=resources, **kw
+        )
+        return converted
+
+    def _master(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
+        course: Any = self.parent.coursedir  # the converter, which made this exporter
+        folder = course.format_path(course.release_directory, ".", resources["nbgrader"]["assignment"])
+        master = Path(folder) / path.name
+        if not master.is_file():
+            raise UsageError(f"{master} is missing: run `autograder release` in the course, then grade again")
+        notebook: NotebookNode = nbformat.read(master, as_version=4)
+        return notebook
+
+
+def _modified(path: Path) -> datetime.datetime:
+    """When the file was changed; 1970 where there is none, or where its date has no year of four digits."""
+    try:
+        return datetime.datetime.fromtimestamp(path.stat().st_mtime, tz=datetime.UTC)
+    except (OSError, OverflowError, ValueError):
+        return datetime.datetime.fromtimestamp(0, tz=datetime.UTC)
+
+
+def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookNode:
+    """A submitted notebook rebuilt on the master copy.
+
+    Args:
+        path: of the submitted notebook; where it is missing, the one other notebook or ``.py`` file
+            of its folder stands in.
+        master: the released notebook.
+        language: of the messages, ``en`` or ``ko``.
+    """
+    notes: list[str] = []
+    try:
+        if os.path.islink(path.parent):  # unlike the methods of Path, these never raise
+            raise SubmissionError(say("no_file", language, name=shown(path.parent.name)))
+        file = path if os.path.lexists(path) else find_file(path.parent, path.stem, language, notes)
+        cells = [Cell("code", read_text(file, language))] if file.suffix == ".py" else read_cells(file, language)
+        notebook = rebuild(cells, master, language)
+    except SubmissionError as error:
+        notebook = copy.deepcopy(master)
+        notes = [say("salvaged", language, why=error)]
+    if notes:
+        above: Any = nbformat.v4.new_markdown_cell(plain_text("\n\n".join(notes)), id="intake-note")
+        notebook.cells.insert(0, above)
+    return notebook
+
+
+def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> NotebookNode:
+    """The submission's cells with the master's marks; every marked cell of the master occurs once."""
+    marked = {grade_id: cell for cell in master.cells if (grade_id := _grade_id(cell))}
+    page = Page(Released.of(master), language)
+    rebuilt: list[NotebookNode] = []
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        if cell.grade_id in marked and cell.grade_id not in seen:
+            seen.add(cell.grade_id)
+            rebuilt.append(_filled(marked[cell.grade_id], cell, page))
+        else:
+            rebuilt.append(_plain(cell, f"submitted-{number}", page))
+    _restore_missing(rebuilt, marked, seen, language)
+    notebook = copy.deepcopy(master)
+    notebook.cells = rebuilt
+    return notebook
+
+
+def _restore_missing(
+    rebuilt: list[NotebookNode], marked: dict[str, NotebookNode], seen: set[str], language: str
+) -> None:
+    """Puts each deleted cell behind the one that it follows in the master."""
+    previous = ""
+    for grade_id, cell in marked.items():
+        if grade_id not in seen:
+            where = next((n for n, other in enumerate(rebuilt) if previous and _grade_id(other) == previous), -1)
+            restored = copy.deepcopy(cell)
+            if cell.cell_type == "code" and _is_students(cell):
+                restored.source = f"# {say('restored', language)}\n{cell.source}"
+            rebuilt.insert(where + 1, restored)
+        previous = grade_id
+
+
+def _filled(master_cell: NotebookNode, cell: Cell, page: Page) -> NotebookNode:
+    filled = copy.deepcopy(master_cell)
+    if not _is_students(master_cell):
+        return filled
+    if filled.cell_type == "markdown":
+        _fill_in_text(filled, cell, page)
+    else:
+        filled.source = page.code(cell.source)
+    return filled
+
+
+def _plain(cell: Cell, cell_id: str, page: Page) -> NotebookNode:
+    new: Any = nbformat.v4  # nbformat has no type hints for these two
+    if cell.kind != "markdown":  # a raw cell would go into nbgrader's pages as HTML
+        code: NotebookNode = new.new_code_cell(page.code(cell.source), id=cell_id)
+        return code
+    text: NotebookNode = new.new_markdown_cell(id=cell_id)
+    _fill_in_text(text, cell, page)
+    return text
+
+
+def _fill_in_text(new: NotebookNode, cell: Cell, page: Page) -> None:
+    pictures = page.pictures(cell)
+    new.source = page.markdown(cell.source, pictures)
+    if pictures:
+        new.attachments = pictures
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_students(cell: NotebookNode) -> bool:
+    """Whether students write in this cell."""
+    return bool(cell.metadata.nbgrader.get("solution"))

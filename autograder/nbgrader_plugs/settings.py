@@ -1,0 +1,32 @@
+"""nbgrader's configuration of a course, and a quiet place for what it logs."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.errors import UsageError
+from autograder.workspace import CourseFolder
+
+
+def load_config(course_dir: Path) -> Config:
+    """The course's ``nbgrader_config.py``, which is the instructor's own Python and is run.
+
+    Raises:
+        UsageError: there is none.
+    """
+    path = CourseFolder(course_dir).nbgrader_config
+    if not path.is_file():
+        raise UsageError(f"{course_dir} is not a course: it has no {path.name} (make a course with `autograder init`)")
+    config: Config = PyFileConfigLoader(path.name, path=str(course_dir.resolve())).load_config()
+    return config
+
+
+def quiet_logger(handler: logging.Handler | None = None) -> logging.Logger:
+    """A logger for nbgrader's applications, which log several lines for each file: only ``handler`` hears them."""
+    logger = logging.Logger("autograder.nbgrader")
+    logger.addHandler(handler or logging.NullHandler())
+    return logger

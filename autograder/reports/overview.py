@@ -1,0 +1,110 @@
+"""The marks of a class: every student in every assignment, as a table for the terminal and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import enum
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.files import write_text
+from autograder.text import printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+COLUMNS = ("student", "name", "assignment", "status", "score", "max_score", "penalty", "late_s")
+
+
+class MarkStatus(enum.StrEnum):
+    """How far a submission has come."""
+
+    MISSING = "missing"
+    """Nothing was handed in."""
+    UNGRADED = "ungraded"
+    """Not, or not wholly, graded by us."""
+    NEEDS_MARKING = "needs marking"
+    """Written answers wait for a TA."""
+    GRADED = "graded"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A student's state in one assignment.
+
+    ``late_s`` in seconds; ``penalty`` in points, not yet taken off ``score``.
+    """
+
+    assignment: str
+    status: MarkStatus
+    score: float = 0.0
+    max_score: float = 0.0
+    penalty: float = 0.0
+    late_s: float = 0.0
+
+    @property
+    def final_score(self) -> float | None:
+        """Points after the penalty, None while there are none."""
+        if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED):
+            return None
+        return max(0.0, self.score - self.penalty)
+
+
+@dataclass(frozen=True)
+class GradebookRow:
+    """A student's line of the gradebook."""
+
+    student: str
+    name: str
+    marks: tuple[Mark, ...]
+
+
+def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
+    """Students by assignments, points after late penalties."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title="Gradebook (points after late penalties)", title_justify="left")
+    table.add_column("Student", no_wrap=True)
+    for mark in rows[0].marks if rows else ():
+        table.add_column(mark.assignment, justify="right")
+    for row in rows:
+        table.add_row(escape(printable(row.student)), *(_cell(mark) for mark in row.marks))
+    return table
+
+
+def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
+    """The same as CSV, a line per student and assignment, readable by its owner alone.
+
+    ``score`` is empty for a missing or ungraded submission.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        for mark in row.marks:
+            score = "" if mark.final_score is None else f"{mark.final_score:g}"
+            details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
+            writer.writerow([as_cell(row.student), as_cell(row.name), mark.assignment, *details])
+    write_text(path, stream.getvalue(), private=True)
+
+
+def as_cell(text: str) -> str:
+    """A text that a spreadsheet takes for text: one that begins like a formula gets an apostrophe."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _cell(mark: Mark) -> str:
+    if mark.status is MarkStatus.MISSING:
+        return "[dim]–[/dim]"
+    if mark.status is MarkStatus.UNGRADED:
+        return "[bold red]ungraded[/bold red]"
+    text = f"{mark.final_score:g} / {mark.max_score:g}"
+    if mark.penalty:
+        text += f" [yellow](late: -{mark.penalty:g})[/yellow]"
+    if mark.late_s > 0:
+        text += f" [yellow](late {mark.late_s / 3600:.1f} h)[/yellow]"
+    return text + (" [cyan]+ by hand[/cyan]" if mark.status is MarkStatus.NEEDS_MARKING else "")

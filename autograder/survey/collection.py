@@ -1,0 +1,28 @@
+"""Takes the answers of a course from what was handed in.  Nothing of a submission is executed."""
+
+from __future__ import annotations
+
+from autograder.intake.submission import read_submission
+from autograder.survey.form import Survey, load_survey
+from autograder.survey.pool import Pool, pool_answers, read_answers
+from autograder.workspace import Workspace
+
+ASSIGNMENT = "survey"
+
+
+def collect_answers(workspace: Workspace) -> tuple[int, Pool]:
+    """Number of submissions of a course, and the pool of their valid forms."""
+    assignment = workspace.assignment(ASSIGNMENT)
+    folders = sorted(workspace.folder.submitted.glob(f"*/{ASSIGNMENT}"))
+    submissions = [read_submission(folder, None, assignment) for folder in folders]
+    forms = [read_answers(chunk.source for chunk in submission.chunks) for submission in submissions]
+    return len(folders), pool_answers(forms, survey_of(workspace))
+
+
+def survey_of(workspace: Workspace) -> Survey:
+    """The course's questions.
+
+    Raises:
+        UsageError: ``survey.toml`` is missing or faulty.
+    """
+    return load_survey(workspace.assignments_dir / ASSIGNMENT / "survey.toml")
