@@ -28,7 +28,7 @@ from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
 from autograder.grading.engine import WarmEngine, report_key
 from autograder.intake import read_collected
-from autograder.model import Kind, Report, Submission
+from autograder.model import Kind, Report, Submission, SubmissionOutcome
 from autograder.nbgrader_plugs.markdown import plain_text
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text
@@ -77,7 +77,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
             )
         if report is None:
             report = self.engine(workspace, assignment_id, submission, training=False)
-        if report.outcome != "graded":
+        if report.outcome is not SubmissionOutcome.GRADED:
             raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
         store.put(report, student=student, submission=submission)
         return report, language
@@ -89,7 +89,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         trains = any(item.training for item in assignment.items)
         for training in (True,) if trains else (True, False):
             report = store.get(self.key(workspace, assignment, submission, training=training))
-            if report is not None and report.outcome == "graded":
+            if report is not None and report.outcome is SubmissionOutcome.GRADED:
                 return report
         return None
 

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import GraderError
-from autograder.model import REPORT_SCHEMA, Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult
+from autograder.model import (
+    REPORT_SCHEMA,
+    Chunk,
+    ItemResult,
+    Kind,
+    Outcome,
+    Report,
+    Submission,
+    SubmissionOutcome,
+    TestResult,
+)
 from autograder.reports.store import ReportStore
 
 SUBMISSION = Submission("kim", (Chunk("solution-double", "x = '한글'"),))
@@ -18,7 +28,7 @@ ITEM = ItemResult("double", "Doubling", Kind.AUTOMATIC, 1.0, 2.0, (TEST,))
 
 
 def _report(key: str = "abc123") -> Report:
-    return Report(key, "tiny", "kim", "graded", 1.0, 2.0, (ITEM,))
+    return Report(key, "tiny", "kim", SubmissionOutcome.GRADED, 1.0, 2.0, (ITEM,))
 
 
 def test_a_report_comes_back_as_it_was(tmp_path: Path) -> None:
