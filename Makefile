@@ -29,10 +29,11 @@ test-full: install  ## and the rest, with every hostile submission behind the ot
 attacks: install  ## only the hostile submissions, through each sandbox: what still gets through is in tests/attacks/known.py
 	$(BIN)/python -m pytest -m attacks
 
-lint: install  ## ruff and mypy
+lint: install  ## ruff, mypy and the order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 release: install  ## refresh release/ from assignments/ and reference_solution/
 	$(BIN)/autograder release

@@ -41,7 +41,7 @@ from autograder import check
 # The next cell is yours: put imports and helpers that your functions need here, since only this cell and the solution cells are handed to the grader. NumPy is the only package available there. It already holds `as_floats`, which we give to you: it copies its input into a new array of the right type and refuses text.
 
 # %% [markdown] lang="ko"
-# 다음 셀은 여러분의 것입니다. 작성한 함수에 필요한 import와 보조 함수는 여기에 두세요. 채점기에는 이 셀과 풀이 셀만 전달되며, 쓸 수 있는 패키지는 NumPy뿐입니다. 이미 들어 있는 `as_floats`는 미리 제공하는 함수로, 입력을 알맞은 자료형의 새 배열로 복사하고 글자 입력은 거부합니다.
+# 다음 셀은 여러분의 것입니다. 작성한 함수에 필요한 import와 보조 함수는 여기에 두세요. 채점기에는 이 셀과 풀이 셀만 전달되며, 쓸 수 있는 패키지는 NumPy뿐입니다. 이미 들어 있는 `as_floats`는 미리 제공하는 함수로, 입력을 알맞은 자료형의 새 배열로 복사하고 문자열 입력은 거부합니다.
 
 # %% solution="imports"
 import numpy as np
@@ -84,9 +84,9 @@ print(f"largest difference between ten layers and one matrix: {difference:.1e}")
 # So let us measure slopes. The honest way needs no calculus: **nudge** the input a little in both directions and see how far the output moves. The cell below does this for $x^3$, whose slope at 2 is 12.
 
 # %% [markdown] lang="ko"
-# **결과 살펴보기.** 반올림 오차를 빼면 선형 층 열 개는 행렬 하나와 *똑같습니다*. 층 사이에서 무언가가 구부러지지 않는 한 깊이는 아무 이득이 없습니다. 그 구부리는 역할을 하는 것이 활성화 함수이고, 그 대가로 학습 신호는 활성화 함수의 기울기를 통과해야 합니다.
+# **결과 살펴보기.** 반올림 오차를 빼면 선형 층 열 개는 행렬 하나와 *똑같습니다*. 층 사이에 비선형 함수가 없으면 아무리 깊게 쌓아도 이득이 없습니다. 그 비선형 함수가 활성화 함수이고, 그 대가로 학습 신호는 활성화 함수의 기울기를 통과해야 합니다.
 #
-# 이제 기울기를 재 봅시다. 미적분 없이도 할 수 있는 정직한 방법은 입력을 양쪽으로 아주 조금 **건드려 보고** 출력이 얼마나 움직이는지 보는 것입니다. 아래 셀은 $x^3$에 대해 이 방법을 쓰는데, 2에서의 기울기는 12입니다.
+# 이제 기울기를 재 봅시다. 미적분 없이도 할 수 있는 가장 단순한 방법은 **수치 미분**입니다. 입력을 양쪽으로 아주 조금 바꾸어 보고 출력이 얼마나 움직이는지 봅니다. 아래 셀은 $x^3$에 대해 이 방법을 쓰는데, 2에서의 기울기는 12입니다.
 
 # %%
 def nudge(function, x, step=1e-5):
@@ -136,11 +136,11 @@ print(f"nudged slope of x^3 at 2: {nudge(cube, 2.0):.8f}")
 #
 # 식은 짧지만 좋은 구현은 다음 **공통 규칙**을 지켜야 합니다. 2절부터 5절까지의 함수 여덟 개에 모두 적용됩니다.
 #
-# * 어떤 모양(shape)의 배열이든, 숫자 하나든 받을 수 있고, 같은 모양으로 돌려줍니다.
+# * 어떤 모양(shape)의 배열이든, 숫자 하나든 받을 수 있고, 같은 모양으로 반환합니다.
 # * `float32`를 넣으면 `float32`가, `float64`나 정수를 넣으면 `float64`가 나옵니다.
 # * 결과는 새 배열이며, 입력은 절대 바꾸지 않습니다.
 # * |x|가 10,000 이하이면 결과가 정확하고, 오버플로나 경고가 없어야 합니다.
-# * 숫자가 아닌 글자를 넣으면 `ValueError`를 일으킵니다.
+# * 숫자가 아닌 문자열을 넣으면 `ValueError`를 일으킵니다.
 #
 # `sigmoid_grad(x)`에는 σ(x)가 아니라 x 자체가 들어옵니다.
 #
@@ -166,7 +166,7 @@ check("sigmoid")
 # **Predict:** at which x is the slope largest, and how large is it there?
 
 # %% [markdown] lang="ko"
-# 이제 함수를 그리고 그 아래에 기울기를 그려 봅시다. 점은 입력을 건드려서 구한 기울기입니다. 점은 여러분의 식을 전혀 모르므로, 곡선이 맞다면 점이 그 위에 놓여야 합니다. 이 셀은 함수마다 한 줄씩 늘어날 표도 시작합니다.
+# 이제 함수를 그리고 그 아래에 기울기를 그려 봅시다. 점은 수치 미분으로 구한 기울기입니다. 점은 여러분의 식을 전혀 모르므로, 곡선이 맞다면 점이 그 위에 놓여야 합니다. 이 셀은 함수마다 한 줄씩 늘어날 표도 시작합니다.
 #
 # **예측해 보세요.** 기울기는 어느 x에서 가장 크고, 그 값은 얼마일까요?
 
@@ -273,7 +273,7 @@ add_to_table("tanh")
 #
 # $$\mathrm{relu}(x) = \max(x, 0) \qquad \mathrm{relu}'(x) = 1 \;(x > 0), \quad 0 \;(\text{그 밖})$$
 #
-# x = 0에서는 꺾여 있으므로 엄밀한 의미의 기울기가 없습니다. **여기서는 0에서 `relu_grad`를 0으로 정합니다.** 공통 규칙을 지키세요. `relu_grad`는 `True`, `False`가 아니라 숫자를 돌려줍니다.
+# x = 0에서는 꺾여 있으므로 엄밀한 의미의 기울기가 없습니다. **여기서는 0에서 `relu_grad`를 0으로 정합니다.** 공통 규칙을 지키세요. `relu_grad`는 `True`, `False`가 아니라 숫자를 반환합니다.
 
 # %% solution="relu"
 {{ reference("relu", "relu_grad") }}
@@ -362,9 +362,9 @@ print("slope exactly 0 somewhere on [-6, 6]:", ", ".join(flat))
 #
 # ## 6. 시그모이드 열 개를 지나면 첫 번째 층에는 무엇이 남을까?
 #
-# 연쇄 법칙에 따라 기울기는 지나가는 모든 층의 기울기와 곱해집니다. 활성화 함수의 몫만 보기 위해 가중치는 빼고, 모든 층이 같은 x를 본다고 합시다.
+# 연쇄 법칙에 따라, 거꾸로 전달되는 기울기(gradient)에는 지나가는 층마다 활성화 함수의 기울기(slope)가 곱해집니다. 활성화 함수의 몫만 보기 위해 가중치는 빼고, 모든 층이 같은 x를 본다고 합시다.
 #
-# $$g(x, d) = \underbrace{f'(x) \cdot f'(x) \cdots f'(x)}_{d \text{ layers}}$$
+# $$g(x, d) = \underbrace{f'(x) \cdot f'(x) \cdots f'(x)}_{d\text{개 층}}$$
 #
 # `gradient_through_depth(grad_fn, depth, x)`를 작성하세요. `grad_fn`은 `sigmoid_grad` 같은 함수입니다. 모든 층은 x를 그대로 다음 층에 넘기므로 각 인수는 `grad_fn(x)`입니다. 기울기를 다시 `grad_fn`에 넣지 마세요. 깊이가 0이면 결과는 어디서나 1입니다. 모양과 자료형은 공통 규칙처럼 x를 따르고, x는 바꾸지 않습니다. 깊이가 음수이면 `ValueError`를 일으키세요. 이 검사는 직접 작성합니다.
 
@@ -378,7 +378,7 @@ check("vanishing_gradient")
 # Imagine a network of ten layers whose pre-activations scatter around 0 like a bell curve. An error of size 1 leaves the last layer. **Predict** how much arrives at layer 1 when all activations are sigmoids: change `my_guess` (a power of ten: -1 means one tenth) and run the cell. The cross is your guess.
 
 # %% [markdown] lang="ko"
-# 사전 활성값이 0 근처에 종 모양으로 흩어진 10층 신경망을 상상해 보세요. 크기 1인 오차가 마지막 층을 떠납니다. 활성화 함수가 모두 시그모이드라면 첫 번째 층에는 얼마나 도착할까요? `my_guess`를 **예측한 값**으로 바꾸고(10의 거듭제곱: -1은 10분의 1) 셀을 실행하세요. × 표시가 여러분의 예측입니다.
+# 활성화 함수에 들어가기 전의 값(pre-activation)이 0 근처에 종 모양으로 흩어진 10층 신경망을 상상해 보세요. 크기 1인 오차가 마지막 층을 떠납니다. 활성화 함수가 모두 시그모이드라면 첫 번째 층에는 얼마나 도착할까요? `my_guess`를 **예측한 값**으로 바꾸고(10의 거듭제곱: -1은 10분의 1) 셀을 실행하세요. × 표시가 여러분의 예측입니다.
 
 # %%
 my_guess = -1  # log10 of what reaches layer 1 through ten sigmoids
@@ -417,13 +417,13 @@ print(f"upper limit for sigmoids: 0.25^10 = {0.25**10:.1e}")
 # %% [markdown] lang="ko"
 # **결과 살펴보기.** 시그모이드 열 개를 지나면 가중치가 끼어들기도 전에 백만분의 1도 남지 않습니다. 어떤 시그모이드도 한 층에서 0.25보다 많이 전달할 수 없기 때문입니다. ReLU 열 개를 지나면 평균적으로 절반이 살아남습니다. 양수 쪽에서는 매번 1을 곱하기 때문입니다. (평균 뒤에는 예/아니요가 숨어 있습니다. x 하나만 보면 ReLU는 전부 남기거나 전혀 남기지 않습니다.) tanh도 x가 0을 벗어나면 곧바로 1보다 작아지는데, 평균에서 시그모이드보다 훨씬 나은 까닭은 무엇일까요?
 #
-# **임상으로.** X선 신경망의 앞쪽 층은 윤곽과 질감을 봅니다. 갈비뼈의 가장자리, 희미한 음영의 흐릿함 같은 것입니다. 오차의 백만분의 1만 도착한다면 앞쪽 층은 처음의 무작위 상태 그대로 머물고, 뒤쪽 층은 잡음을 보고 판단해야 합니다. 다음 과제의 VGG-16에는 가중치가 있는 층이 열여섯 개 있습니다.
+# **임상에서는.** X선 신경망의 앞쪽 층은 윤곽과 질감을 봅니다. 갈비뼈의 가장자리, 희미한 음영의 흐릿함 같은 것입니다. 오차의 백만분의 1만 도착한다면 앞쪽 층은 처음의 무작위 상태 그대로 머물고, 뒤쪽 층은 잡음을 보고 판단해야 합니다. 다음 과제의 VGG-16에는 가중치가 있는 층이 열여섯 개 있습니다.
 #
 # ## 7. 죽은 유닛
 #
-# ReLU는 오른쪽이 곧은 대신 왼쪽을 희생했습니다. x <= 0이면 기울기가 0입니다. **모든 영상에서** 사전 활성값이 0 이하인 유닛은 어느 영상에서도 기울기를 받지 못하고, 다시 살아날 수 없습니다. 이것이 *죽은* 유닛입니다.
+# ReLU는 오른쪽이 곧은 대신 왼쪽을 희생했습니다. x <= 0이면 기울기가 0입니다. **모든 영상에서** 활성화 함수에 들어가기 전의 값이 0 이하인 유닛은 어느 영상에서도 기울기를 받지 못하고, 다시 살아날 수 없습니다. 이것이 *죽은* 유닛입니다.
 #
-# 모양이 `(n_samples, n_units)`인 표(행은 영상, 열은 유닛)를 받아, 모든 표본에서 0 이하인 유닛의 비율을 0에서 1 사이의 수 하나로 돌려주는 `dead_unit_fraction(pre_activations)`을 작성하세요. relu'(0) = 0이므로 정확히 0인 경우도 죽은 것으로 셉니다. 2차원이 아닌 입력은 `ValueError`를 일으키고, 입력은 바꾸지 않습니다.
+# 모양이 `(n_samples, n_units)`인 표(행은 영상, 열은 유닛)를 받아, 모든 표본에서 0 이하인 유닛의 비율을 0에서 1 사이의 수 하나로 반환하는 `dead_unit_fraction(pre_activations)`을 작성하세요. relu'(0) = 0이므로 정확히 0인 경우도 죽은 것으로 셉니다. 2차원이 아닌 입력은 `ValueError`를 일으키고, 입력은 바꾸지 않습니다.
 #
 # <details><summary>힌트</summary>
 #
@@ -440,7 +440,7 @@ check("dead_units")
 # A layer of 200 units looks at 500 images. A careless step of learning has shifted all its biases down. **Predict:** from which shift on is half of the layer dead, and what becomes of the same layer with ELU?
 
 # %% [markdown] lang="ko"
-# 유닛 200개로 된 층이 영상 500장을 봅니다. 부주의한 학습 한 걸음이 모든 편향을 아래로 밀어 버렸습니다. **예측해 보세요.** 편향을 얼마나 밀면 층의 절반이 죽을까요? 같은 층에 ELU를 쓰면 어떻게 될까요?
+# 유닛 200개로 된 층이 영상 500장을 봅니다. 잘못된 학습 스텝 하나가 모든 편향을 아래로 밀어 버렸습니다. **예측해 보세요.** 편향을 얼마나 밀면 층의 절반이 죽을까요? 같은 층에 ELU를 쓰면 어떻게 될까요?
 
 # %%
 my_guess = -1.0  # the bias shift at which half of the units are dead
@@ -483,9 +483,9 @@ print(f"at a shift of {shifts[-1]:.0f} a ReLU unit is left with a slope of {relu
 # Before you hand in: restart the kernel and run all cells from the top. All `check` tables should be green.
 
 # %% [markdown] lang="ko"
-# **결과 살펴보기.** 영상 *한 장*에서 조용한 것은 정상이고 오히려 유용합니다. 편향을 밀지 않아도 유닛의 절반은 그렇습니다. *모든* 영상에서 조용한 것은 죽음이며, 편향의 이동이 그 층의 평소 사전 활성값보다 커지는 순간 갑자기 찾아옵니다. ELU는 같은 영상에서 작지만 0은 아닌 기울기를 받으므로 유닛이 다시 올라올 수 있습니다.
+# **결과 살펴보기.** 영상 *한 장*에서 조용한 것은 정상이고 오히려 유용합니다. 편향을 밀지 않아도 유닛의 절반은 그렇습니다. *모든* 영상에서 조용한 것은 죽음이며, 편향의 이동이 그 층에서 평소에 활성화 함수로 들어가는 값보다 커지는 순간 갑자기 찾아옵니다. ELU는 같은 영상에서 작지만 0은 아닌 기울기를 받으므로 유닛이 다시 올라올 수 있습니다.
 #
-# **임상으로.** 죽은 유닛은 병원이 값을 치렀지만 꺼져 있는 검출기와 같습니다. 손실 곡선 어디에도 드러나지 않으므로, 방금 한 것처럼 직접 세어 보아야 합니다.
+# **임상에서는.** 죽은 유닛은 병원이 값을 치렀지만 꺼져 있는 검출기와 같습니다. 손실 곡선 어디에도 드러나지 않으므로, 방금 한 것처럼 직접 세어 보아야 합니다.
 #
 # ## 8. 정리
 #

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.reference import BEGIN, END, functions_of_tests, read_python, solution_lines
+from autograder.authoring.reference import functions_of_tests, read_python, solution_lines
 from autograder.config import Assignment
+from autograder.nbgrader_plugs.clear_solutions import BEGIN, END
 
 TRIVIAL_CHARACTERS = 25
 HIDDEN_RUN_LINES = 3

@@ -6,8 +6,7 @@ import ast
 from pathlib import Path
 
 from autograder.errors import UsageError
-
-BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+from autograder.nbgrader_plugs.clear_solutions import BEGIN, END
 
 
 def top_level_sources(path: Path) -> dict[str, str]:

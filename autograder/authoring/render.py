@@ -18,10 +18,11 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring.reference import BEGIN, END, top_level_sources
+from autograder.authoring.reference import top_level_sources
 from autograder.config import Assignment, Course
 from autograder.errors import UsageError
 from autograder.model import Kind
+from autograder.nbgrader_plugs.clear_solutions import BEGIN, END
 
 SETUP_ID = "setup"
 SETUP_SOURCE = "from autograder import check"

@@ -21,7 +21,7 @@ from autograder.config import AucStep, Profile
 from autograder.errors import UsageError
 from autograder.grading.networks.architecture import Architecture
 from autograder.grading.student import LocalStudent
-from autograder.grading.training.evidence import Fault, FaultKind, Kinship, Run
+from autograder.grading.training.evidence import Failure, FailureKind, Kinship, Run
 from autograder.grading.training.pipeline import Pipeline, hidden_scores
 from autograder.grading.training.verdict import doubt_gain, earned, stopped_too_early
 from autograder.model import CourseImages
@@ -187,10 +187,10 @@ def _run(
     pipeline = Pipeline(LocalStudent(executor.namespace), architecture, course_data, profile)
     started = time.monotonic()
     trained = pipeline.train(seed)
-    if isinstance(trained, Fault):
-        if trained.kind is not FaultKind.DIVERGED:
+    if isinstance(trained, Failure):
+        if trained.kind is not FailureKind.DIVERGED:
             raise UsageError(f"{candidate.title}, seed {seed}: {trained.text}")
-        return Measured(Run(None, fault=trained), None, None, profile.epochs, round(time.monotonic() - started, 1))
+        return Measured(Run(None, failure=trained), None, None, profile.epochs, round(time.monotonic() - started, 1))
     run = pipeline.measure(trained)
     seconds = round(time.monotonic() - started, 1)
     interval = auc_interval(course_data.hidden()[1], hidden_scores(trained.found.model, course_data), NORMAL_68)

@@ -38,7 +38,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     from autograder.config import load_course
     from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()

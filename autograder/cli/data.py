@@ -169,7 +169,7 @@ def train_gan(
       autograder data train-gan --images xrays.npz --out run --steps 20000
     """
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
 
     if resume and start_from:
         raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
@@ -214,7 +214,7 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
       autograder data measure --images xrays.npz --out measured
     """
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
@@ -231,11 +231,12 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     inputs = MeasurementInputs(generator or GENERATOR_PATH, images, profiles[profile], reference, Effort(seeds=seeds))
     with progress_bar("measuring", f"interrupted; the same command goes on with what {out} holds") as update:
         results = take(inputs, out, update)
-    for goal in goals(results):
+    judged = goals(results.usefulness, results.fidelity, results.privacy)
+    for goal in judged:
         click.echo(
             f"{'reached' if goal.reached else 'MISSED '}  {goal.measured:.3f}  {goal.name} (wanted: {goal.wanted})"
         )
-    click.echo(memorisation(results))
+    click.echo(memorisation(results.privacy))
     click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
-    if not all(goal.reached for goal in goals(results)):
+    if not all(goal.reached for goal in judged):
         raise SystemExit(ExitCode.NOT_REACHED)

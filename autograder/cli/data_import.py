@@ -122,7 +122,7 @@ def _hidden_key(course: Workspace | None) -> str:
 def _report(outcome: ImportOutcome, size: int) -> None:
     import shlex
 
-    from autograder.importing.refusals import bad_list
+    from autograder.importing.remarks import bad_list
 
     public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
     total = sum(sum(counts) for counts in public.values())

@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from autograder import __version__
 from autograder.cli.exit_codes import ExitCode
 from autograder.errors import AutograderError, EnvironmentFault, GraderError
+from autograder.version import __version__
 
 # command: (module, what it does), in the order of a course's life
 COMMANDS = {

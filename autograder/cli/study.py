@@ -38,7 +38,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
 
     from autograder.dataset.build import ensure_dataset
     from autograder.errors import UsageError
-    from autograder.quiet import import_tensorflow
+    from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()

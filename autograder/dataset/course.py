@@ -11,7 +11,7 @@ from autograder.dataset import ensure_dataset, ensure_hidden, load_split
 from autograder.dataset.recipe import HIDDEN_SPLIT
 from autograder.dataset.store import HIDDEN_SUFFIX, MANIFEST_NAME, read_manifest
 from autograder.errors import UsageError
-from autograder.quiet import import_tensorflow
+from autograder.tensorflow_start import import_tensorflow
 from autograder.workspace import Workspace
 
 MIN_HIDDEN = 20

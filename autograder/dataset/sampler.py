@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import EnvironmentFault, UsageError
-from autograder.quiet import import_tensorflow
+from autograder.tensorflow_start import import_tensorflow
 
 GENERATOR_PATH = Path(__file__).with_name("generator.npz")
 

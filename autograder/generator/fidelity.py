@@ -5,12 +5,95 @@ All but the last work on feature vectors, ``(n, d)`` float arrays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.linalg import sqrtm
 from sklearn.neighbors import NearestNeighbors
 
 SIMILARITY_SCALES = (0.0448, 0.2856, 0.3001)
 SIMILARITY_WINDOW = 7
+
+Labelled = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How near a set of images is to the real training images; see the functions of this module."""
+
+    precision: float
+    recall: float
+    frechet: float
+    kernel: float
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """Mean MS-SSIM of random pairs, of normal and of abnormal images."""
+
+    generated: tuple[float, float]
+    real: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Generated images and held-out real ones, each against as many real training images of the same classes.
+
+    ``images``: how many normal and abnormal ones; ``recall_of_real``: the recall of generated images, of what held-out
+    real ones reach.
+    """
+
+    images: tuple[int, int]
+    generated: Nearness
+    real: Nearness
+    recall_of_real: float
+    similarity: Similarity
+
+
+def compare(
+    training: Labelled, unseen: Labelled, generated: Labelled, features: Callable[[np.ndarray], np.ndarray], pairs: int
+) -> Fidelity:
+    """Takes the measurements.
+
+    Args:
+        training: real images that the generator has seen, ``(n, size, size)`` uint8, and their labels.
+        unseen: real images of other patients, and their labels.
+        generated: generated images, and their labels.
+        features: images to vectors ``(n, d)``.
+        pairs: how many, for the similarity.
+    """
+    counts = class_counts(unseen[1])
+    reference = features(of_classes(*training, counts))
+    of_unseen = _nearness(reference, features(unseen[0]))
+    of_generated = _nearness(reference, features(of_classes(*generated, counts)))
+    similarity = Similarity(_similarities(generated, pairs), _similarities(training, pairs))
+    return Fidelity(counts, of_generated, of_unseen, of_generated.recall / of_unseen.recall, similarity)
+
+
+def class_counts(labels: np.ndarray) -> tuple[int, int]:
+    """How many normal and abnormal images there are."""
+    return int(np.sum(labels == 0)), int(np.sum(labels == 1))
+
+
+def of_classes(images: np.ndarray, labels: np.ndarray, counts: tuple[int, int]) -> np.ndarray:
+    """``counts`` images of each class, evenly spread over the set; fewer where there are fewer."""
+    chosen = []
+    for label, count in enumerate(counts):
+        indices = np.flatnonzero(labels == label)
+        chosen.append(indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)])
+    return np.asarray(images[np.sort(np.concatenate(chosen))])
+
+
+def _nearness(reference: np.ndarray, other: np.ndarray) -> Nearness:
+    precision, recall = precision_recall(reference, other)
+    return Nearness(precision, recall, frechet_distance(reference, other), kernel_distance(reference, other))
+
+
+def _similarities(labelled: Labelled, pairs: int) -> tuple[float, float]:
+    images, labels = labelled
+    normal, abnormal = (mean_similarity(images[labels == label], pairs, seed=label) for label in (0, 1))
+    return normal, abnormal
 
 
 def precision_recall(reference: np.ndarray, other: np.ndarray, k: int = 3) -> tuple[float, float]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from autograder.generator.fidelity import Fidelity
+from autograder.generator.privacy import Privacy
+from autograder.generator.usefulness import Usefulness
 
 
 @dataclass(frozen=True)
@@ -16,13 +19,11 @@ class Goal:
     reached: bool
 
 
-def goals(results: dict[str, Any]) -> list[Goal]:
+def goals(usefulness: Usefulness, fidelity: Fidelity, privacy: Privacy) -> list[Goal]:
     """The goals of the project, judged by a measurement's results."""
-    useful, near = results["usefulness"], results["fidelity"]
-    to_real, ratio = useful["synthetic_to_real"]["mean"], useful["synthetic_of_real"]
-    own = useful["synthetic_to_synthetic"]["mean"]
-    recall = near["recall_of_real"]
-    leak = max(results["privacy"][space]["membership_auc"]["value"] for space in ("pixels", "features"))
+    to_real, ratio = usefulness.synthetic_to_real.mean, usefulness.synthetic_of_real
+    own, recall = usefulness.synthetic_to_synthetic.mean, fidelity.recall_of_real
+    leak = max(space.membership_auc.value for space in (privacy.pixels, privacy.features))
     return [
         Goal("AUC on held-out real images, trained on generated ones", "at least 0.93", to_real, to_real >= 0.93),
         Goal("the same, of what training on real images reaches", "at least 0.97", ratio, ratio >= 0.97),
@@ -32,18 +33,17 @@ def goals(results: dict[str, Any]) -> list[Goal]:
     ]
 
 
-def memorisation(results: dict[str, Any]) -> str:
+def memorisation(privacy: Privacy) -> str:
     """Says plainly whether a training image was memorised.
 
     A generated image counts as a suspected copy when it is nearer to a training image, pixel by pixel, than
     any unseen real image is.
     """
-    privacy = results["privacy"]
-    suspects, of = privacy["pixels"]["nearer_than_any_unseen"], privacy["generated"]
-    nearest, unseen = privacy["pixels"]["generated_nearest"], privacy["pixels"]["unseen_nearest"]
+    suspects, of = privacy.pixels.nearer_than_any_unseen, privacy.generated
+    nearest, unseen = privacy.pixels.generated_nearest, privacy.pixels.unseen_nearest
     measured = (
         f"The nearest of {of:,} generated images is {nearest:.1f} grey levels (root mean square) from a training "
-        f"image, the nearest of {privacy['unseen']:,} unseen real images {unseen:.1f}."
+        f"image, the nearest of {privacy.unseen:,} unseen real images {unseen:.1f}."
     )
     if suspects == 0:
         return f"No training image was memorised, as far as this can tell. {measured}"

@@ -2,14 +2,14 @@
 
 Theory of operation.  The real images of four fifths of the patients stand for what the generator was trained
 on, those of the last fifth for unseen ones (``real``).  The course's data set is built from the generator as
-instructors build it.  Each stage leaves its result in ``stages/``; a run that was interrupted takes the finished
-ones from there.  Everything is seeded.  Whatever is said of generated images is said of real ones beside it.
+instructors build it.  Each stage leaves its result in ``stages/`` (see ``autograder.runs``); a measurement that was
+interrupted takes the finished ones from there.  Everything is seeded.  Whatever is said of generated images is said
+of real ones beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,24 +19,27 @@ import numpy as np
 
 from autograder.config import Profile
 from autograder.dataset.build import build_dataset, public_job
+from autograder.dataset.recipe import Recipe
 from autograder.dataset.sampler import GeneratorSampler, generator_sha256
 from autograder.dataset.store import load_split
-from autograder.errors import UsageError
 from autograder.files import replacing, write_json
-from autograder.generator import fidelity
-from autograder.generator.features import FeatureExtractor, train_features
-from autograder.generator.page import SEVERITY_COLUMNS, write_page
-from autograder.generator.privacy import membership_auc, nearest
-from autograder.generator.real import load_real
-from autograder.generator.usefulness import train_and_score
-from autograder.statistics import auc_difference, auc_interval
+from autograder.generator.features import train_features
+from autograder.generator.fidelity import Fidelity, class_counts, compare, of_classes
+from autograder.generator.page import SEVERITY_COLUMNS, Measurements, Pictures, RealCounts, write_page
+from autograder.generator.privacy import Privacy, Sets, look_for_leaks
+from autograder.generator.real import RealImages, load_real
+from autograder.generator.usefulness import SOURCES, Scores, judge, train_and_score
+from autograder.runs import claim, finished
 
 VERSION = 1
 PRIVACY_SAMPLE = 2000
-CLOSEST = 24
 SEVERITY_ROWS = 5
 
+# Units of progress: about seconds on two cores.
+BUILDING, TRAINING, COMPARING = 75, 60, 135
+
 Progress = Callable[[int, int], None]
+Labelled = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,15 @@ class MeasurementInputs:
     effort: Effort = Effort()
 
 
-def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Comparison:
+    """The stage that needs the features of a network trained on real images."""
+
+    fidelity: Fidelity
+    privacy: Privacy
+
+
+def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda done, total: None) -> Measurements:
     """Takes all measurements and writes ``measurements.json``, the page and its pictures into ``out``.
 
     Returns:
@@ -76,240 +87,131 @@ def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda do
     Raises:
         UsageError: the images or the generator are unusable, or ``out`` holds measurements of others.
     """
-    run = _Run(inputs, out, progress)
-    results = run.results()
-    write_json(out / "measurements.json", results)
-    write_page(out, results, run.pictures())
+    stages, seeds = out / "stages", range(inputs.effort.seeds)
+    real = load_real(inputs.images, inputs.profile.size).require()
+    identity = _identity(inputs)
+    claim(stages / "identity.json", identity, "measurements")
+    clock = _Clock(progress, BUILDING + TRAINING * len(SOURCES) * len(seeds) + COMPARING)
+    recipe = _build(inputs, out / "data", clock.share(BUILDING))
+    images = _Images(real, out / "data")
+    trained: dict[str, list[Scores]] = {source: [] for source in SOURCES}
+    for seed in seeds:
+        for source in SOURCES:
+            report = clock.share(TRAINING)
+            trained[source].append(_scores(inputs, images, stages / f"scores_{source}_{seed}.npz", source, seed))
+            report(1.0)
+    report = clock.share(COMPARING)
+    nearness = finished(stages / "nearness.json", Comparison, lambda: _compare(inputs.effort, images, report))
+    report(1.0)
+    results = Measurements(
+        **identity,
+        severity=recipe.to_json()["severity"],
+        real_images=RealCounts(class_counts(images.training[1]), class_counts(images.unseen[1])),
+        usefulness=judge(trained, images.unseen[1], images.generated("test")[1]),
+        fidelity=nearness.fidelity,
+        privacy=nearness.privacy,
+    )
+    write_json(out / "measurements.json", asdict(results))
+    write_page(out, results, _pictures(inputs, images, nearness.privacy, trained))
     return results
 
 
+def _identity(inputs: MeasurementInputs) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "generator_sha256": generator_sha256(inputs.generator),
+        "images_sha256": hashlib.sha256(inputs.images.read_bytes()).hexdigest(),
+        "profile": asdict(inputs.profile),
+        "effort": asdict(inputs.effort),
+    }
+
+
+class _Clock:
+    """Hands out shares of the progress of the whole."""
+
+    def __init__(self, progress: Progress, total: int):
+        self._progress, self._total, self._given = progress, total, 0
+        progress(0, total)
+
+    def share(self, units: int) -> Callable[[float], None]:
+        """What a stage that counts for ``units`` calls with the part of it that is done, in [0, 1]."""
+        before = self._given
+        self._given += units
+        return lambda part: self._progress(before + round(units * part), self._total)
+
+
 @dataclass(frozen=True)
-class Pictures:
-    """The arrays behind the page's pictures.
+class _Images:
+    """Real images by whether the generator has seen their patients, and generated ones by split."""
 
-    Attributes:
-        generated: the first generated test images and their labels.
-        severity: a row of images for each of some latents, severity rising from 0 to 1.
-        closest: of the 24 generated images nearest to a training image, that image and the generated one.
-        curves: of each kind of training, labels and scores of its first run.
-    """
+    real: RealImages
+    data: Path
 
-    generated: tuple[np.ndarray, np.ndarray]
-    severity: np.ndarray
-    closest: list[tuple[np.ndarray, np.ndarray]]
-    curves: dict[str, tuple[np.ndarray, np.ndarray]]
+    @property
+    def training(self) -> Labelled:
+        return self.real.part(held_out=False)
 
+    @property
+    def unseen(self) -> Labelled:
+        return self.real.part(held_out=True)
 
-class _Run:
-    """One measurement: its data, and the stages that have been computed."""
-
-    def __init__(self, inputs: MeasurementInputs, out: Path, progress: Progress):
-        self.inputs, self.out, self._progress = inputs, out, progress
-        self.real = load_real(inputs.images, inputs.profile.size).require()
-        self._stages = out / "stages"
-        self._claim()
-        # Units of progress: about seconds on two cores.
-        self._total, self._done = 75 + 75 + 60 * 2 * inputs.effort.seeds + 60, 0
-
-    def _claim(self) -> None:
-        """Makes the folder this measurement's own."""
-        identity = {
-            "version": VERSION,
-            "generator_sha256": generator_sha256(self.inputs.generator),
-            "images_sha256": hashlib.sha256(self.inputs.images.read_bytes()).hexdigest(),
-            "profile": asdict(self.inputs.profile),
-            "effort": asdict(self.inputs.effort),
-        }
-        self._stages.mkdir(parents=True, exist_ok=True)
-        stored = self._stages / "identity.json"
-        identity = json.loads(json.dumps(identity))
-        if stored.exists() and (found := json.loads(stored.read_text(encoding="utf-8"))) != identity:
-            differing = [key for key in identity if found.get(key) != identity[key]]
-            raise UsageError(f"{self.out} holds measurements of something else ({', '.join(differing)} differ); "
-                             "name another folder, or remove it")  # fmt: skip
-        write_json(stored, identity)
-        self.identity = identity
-
-    def _advance(self, units: int) -> Callable[[float], None]:
-        """Reports the share of a stage that counts for ``units``."""
-        before = self._done
-        self._done += units
-        return lambda share: self._progress(before + round(units * share), self._total)
-
-    # -- data ------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        report = self._advance(75)
-        profile = self.inputs.profile
-        job = public_job(size=profile.size, per_class=profile.per_class, generator=self.inputs.generator)
-        build_dataset(self.out / "data", job, progress=lambda done, total: report(done / total))
-        self.recipe = job.recipe
-        report(1.0)
-
-    def _generated(self, split: str, count: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = load_split(split, self.out / "data")
+    def generated(self, split: str, count: int | None = None) -> Labelled:
+        images, labels = load_split(split, self.data)
         return np.asarray(images[:count]), labels[:count]
 
-    # -- stages ----------------------------------------------------------------------------------
 
-    def results(self) -> dict[str, Any]:
-        """Everything, from the stages' files where they are there."""
-        self._progress(0, self._total)
-        self._build()
-        usefulness = self._usefulness()
-        nearness = self._stage("nearness", self._advance(135), self._nearness)
-        return {
-            **self.identity,
-            "severity": self.recipe.to_json()["severity"],
-            "real_images": {
-                "training": _class_counts(self.real.part(held_out=False)[1]),
-                "held_out": _class_counts(self.real.part(held_out=True)[1]),
-            },
-            "usefulness": usefulness,
-            **nearness,
-        }
-
-    def _stage(self, name: str, report: Callable[[float], None], compute: Callable[..., dict[str, Any]]) -> dict:
-        path = self._stages / f"{name}.json"
-        if not path.exists():
-            write_json(path, compute(report))
-        report(1.0)
-        result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return result
-
-    # -- usefulness ------------------------------------------------------------------------------
-
-    def _usefulness(self) -> dict[str, Any]:
-        held_out, truth = self.real.part(held_out=True)
-        test_images, test_truth = self._generated("test")
-        scores: dict[str, list[np.ndarray]] = {}
-        for seed in range(self.inputs.effort.seeds):
-            for kind, load in (("synthetic", lambda: self._generated("train")),
-                               ("real", lambda: self.real.part(held_out=False))):  # fmt: skip
-                for test, values in self._scores(
-                    kind, load, {"real": held_out, "synthetic": test_images}, seed
-                ).items():
-                    scores.setdefault(f"{kind}_to_{test}", []).append(values)
-        truths = {"real": truth, "synthetic": test_truth}
-        result: dict[str, Any] = {name: _summary(truths[name.rsplit("_", 1)[1]], runs) for name, runs in scores.items()}
-        pairs = zip(scores["synthetic_to_real"], scores["real_to_real"], strict=True)
-        result["synthetic_minus_real"] = [asdict(auc_difference(truth, a, b)) for a, b in pairs]
-        result["synthetic_of_real"] = result["synthetic_to_real"]["mean"] / result["real_to_real"]["mean"]
-        self._curves = {name: (truths[name.rsplit("_", 1)[1]], runs[0]) for name, runs in scores.items()}
-        return result
-
-    def _scores(self, kind: str, load: Callable[[], Any], tests: dict[str, np.ndarray], seed: int) -> Any:
-        report = self._advance(60)
-        path = self._stages / f"scores_{kind}_{seed}.npz"
-        if not path.exists():
-            scores = train_and_score(self.inputs.reference, self.inputs.profile, load(), tests, seed)
-            with replacing(path) as stream:
-                np.savez(stream, allow_pickle=False, **scores)
-        report(1.0)
-        with np.load(path, allow_pickle=False) as data:
-            return {name: data[name] for name in data.files}
-
-    # -- fidelity, variety, privacy --------------------------------------------------------------
-
-    def _nearness(self, report: Callable[[float], None]) -> dict[str, Any]:
-        features = train_features(
-            *self.real.part(held_out=False),
-            steps=self.inputs.effort.feature_steps,
-            seed=0,
-            progress=lambda share: report(0.6 * share),
-        )
-        result = {"fidelity": self._fidelity(features)}
-        report(0.8)
-        return result | {"privacy": self._privacy(features)}
-
-    def _fidelity(self, features: FeatureExtractor) -> dict[str, Any]:
-        """Generated images and held-out real ones, each against as many real training images of the same classes."""
-        unseen, unseen_labels = self.real.part(held_out=True)
-        counts = _class_counts(unseen_labels)
-        reference = features(_of_classes(*self.real.part(held_out=False), counts))
-        others = {"real": features(unseen), "generated": features(_of_classes(*self._generated("test"), counts))}
-        result: dict[str, Any] = {"images": counts}
-        for name, other in others.items():
-            precision, recall = fidelity.precision_recall(reference, other)
-            result[name] = {
-                "precision": precision,
-                "recall": recall,
-                "frechet": fidelity.frechet_distance(reference, other),
-                "kernel": fidelity.kernel_distance(reference, other),
-            }
-        result["recall_of_real"] = result["generated"]["recall"] / result["real"]["recall"]
-        result["similarity"] = {
-            name: [
-                fidelity.mean_similarity(images[labels == label], self.inputs.effort.similarity_pairs, seed=label)
-                for label in (0, 1)
-            ]
-            for name, (images, labels) in {
-                "generated": self._generated("test"),
-                "real": self.real.part(held_out=False),
-            }.items()
-        }
-        return result
-
-    def _privacy(self, features: FeatureExtractor) -> dict[str, Any]:
-        members, member_labels = self.real.part(held_out=False)
-        unseen, unseen_labels = self.real.part(held_out=True)
-        generated, _ = self._generated("validation", PRIVACY_SAMPLE)
-        pool, _ = self._generated("train")
-        same = _of_classes(members, member_labels, _class_counts(unseen_labels))
-        spaces: dict[str, Callable[[np.ndarray], np.ndarray]] = {"pixels": lambda images: images, "features": features}
-        result: dict[str, Any] = {"generated": len(generated), "unseen": len(unseen)}
-        for name, space in spaces.items():
-            of_generated, of_unseen = (nearest(space(images), space(members)) for images in (generated, unseen))
-            floor = float(of_unseen.distance.min())
-            result[name] = {
-                "generated_median": float(np.median(of_generated.distance)),
-                "unseen_median": float(np.median(of_unseen.distance)),
-                "generated_nearest": float(of_generated.distance.min()),
-                "unseen_nearest": floor,
-                "nearer_than_any_unseen": int(np.sum(of_generated.distance < floor)),
-                "membership_auc": asdict(membership_auc(space(same), space(unseen), space(pool))),
-            }
-            if name == "pixels":
-                order = np.argsort(of_generated.distance)[:CLOSEST]
-                result["closest"] = [
-                    [int(n), int(of_generated.index[n]), float(of_generated.distance[n])] for n in order
-                ]
-        return result
-
-    def pictures(self) -> Pictures:
-        """What the page shows; call it after ``results``."""
-        stage = json.loads((self._stages / "nearness.json").read_text(encoding="utf-8"))
-        members, _ = self.real.part(held_out=False)
-        generated, _ = self._generated("validation", PRIVACY_SAMPLE)
-        closest = [(members[real], generated[fake]) for fake, real, _ in stage["privacy"]["closest"]]
-        return Pictures(self._generated("test", 256), self._severities(), closest, self._curves)
-
-    def _severities(self) -> np.ndarray:
-        rows, columns = SEVERITY_ROWS, SEVERITY_COLUMNS
-        sampler = GeneratorSampler(self.inputs.generator, self.inputs.profile.size, rows * columns)
-        latent = np.random.default_rng(0).standard_normal((rows, sampler.latent_size), dtype=np.float32)
-        severity = np.tile(np.linspace(0.0, 1.0, columns, dtype=np.float32), rows)[:, None]
-        return sampler(latent.repeat(columns, axis=0), severity)
+def _build(inputs: MeasurementInputs, folder: Path, report: Callable[[float], None]) -> Recipe:
+    profile = inputs.profile
+    job = public_job(size=profile.size, per_class=profile.per_class, generator=inputs.generator)
+    build_dataset(folder, job, progress=lambda done, total: report(done / total))
+    report(1.0)
+    return job.recipe
 
 
-def _class_counts(labels: np.ndarray) -> list[int]:
-    return [int(np.sum(labels == label)) for label in (0, 1)]
+def _scores(inputs: MeasurementInputs, images: _Images, path: Path, source: str, seed: int) -> Scores:
+    if not path.exists():
+        train = images.generated("train") if source == "synthetic" else images.training
+        tests = {"real": images.unseen[0], "synthetic": images.generated("test")[0]}
+        scores = train_and_score(inputs.reference, inputs.profile, train, tests, seed)
+        with replacing(path) as stream:
+            np.savez(stream, allow_pickle=False, real=scores.real, synthetic=scores.synthetic)
+    with np.load(path, allow_pickle=False) as data:
+        return Scores(data["real"], data["synthetic"])
 
 
-def _of_classes(images: np.ndarray, labels: np.ndarray, counts: list[int]) -> np.ndarray:
-    """``counts`` images of each class, evenly spread over the set; fewer where there are fewer."""
-    chosen = []
-    for label, count in enumerate(counts):
-        indices = np.flatnonzero(labels == label)
-        chosen.append(indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)])
-    return np.asarray(images[np.sort(np.concatenate(chosen))])
+def _compare(effort: Effort, images: _Images, report: Callable[[float], None]) -> Comparison:
+    features = train_features(
+        *images.training, steps=effort.feature_steps, seed=0, progress=lambda share: report(0.6 * share)
+    )
+    fidelity = compare(images.training, images.unseen, images.generated("test"), features, effort.similarity_pairs)
+    report(0.8)
+    sets = Sets(
+        members=images.training[0],
+        same_classes=of_classes(*images.training, class_counts(images.unseen[1])),
+        unseen=images.unseen[0],
+        generated=images.generated("validation", PRIVACY_SAMPLE)[0],
+        pool=images.generated("train")[0],
+    )
+    return Comparison(fidelity, look_for_leaks(sets, features))
 
 
-def _summary(truth: np.ndarray, runs: list[np.ndarray]) -> dict[str, Any]:
-    intervals = [auc_interval(truth, scores) for scores in runs]
-    values = [interval.value for interval in intervals]
-    return {
-        "runs": [asdict(interval) for interval in intervals],
-        "mean": float(np.mean(values)),
-        "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
+def _pictures(
+    inputs: MeasurementInputs, images: _Images, privacy: Privacy, trained: dict[str, list[Scores]]
+) -> Pictures:
+    members, generated = images.training[0], images.generated("validation", PRIVACY_SAMPLE)[0]
+    truths = {"real": images.unseen[1], "synthetic": images.generated("test")[1]}
+    curves = {
+        f"{source}_to_{test}": (truth, getattr(runs[0], test))
+        for source, runs in trained.items()
+        for test, truth in truths.items()
     }
+    closest = [(members[real], generated[fake]) for fake, real, _ in privacy.closest]
+    return Pictures(images.generated("test", 256), _severities(inputs), closest, curves)
+
+
+def _severities(inputs: MeasurementInputs) -> np.ndarray:
+    rows, columns = SEVERITY_ROWS, SEVERITY_COLUMNS
+    sampler = GeneratorSampler(inputs.generator, inputs.profile.size, rows * columns)
+    latent = np.random.default_rng(0).standard_normal((rows, sampler.latent_size), dtype=np.float32)
+    severity = np.tile(np.linspace(0.0, 1.0, columns, dtype=np.float32), rows)[:, None]
+    return sampler(latent.repeat(columns, axis=0), severity)

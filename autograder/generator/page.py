@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.dataset.png import tile, write_png
 from autograder.files import replacing, write_text
+from autograder.generator.fidelity import Fidelity
 from autograder.generator.goals import goals, memorisation
-
-if TYPE_CHECKING:
-    from autograder.generator.measurement import Pictures
+from autograder.generator.privacy import Privacy
+from autograder.generator.usefulness import Usefulness
 
 PAGE_NAME = "index.html"
 SEVERITY_COLUMNS = 9
@@ -25,7 +25,48 @@ TITLES = {
 }
 
 
-def write_page(out: Path, results: dict[str, Any], pictures: Pictures) -> None:
+@dataclass(frozen=True)
+class RealCounts:
+    """How many normal and abnormal real images there were, of patients trained on and of others."""
+
+    training: tuple[int, int]
+    held_out: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Everything that was measured, as ``measurements.json`` holds it, and of what."""
+
+    version: int
+    generator_sha256: str
+    images_sha256: str
+    profile: dict[str, object]
+    effort: dict[str, object]
+    severity: dict[str, list[float]]
+    real_images: RealCounts
+    usefulness: Usefulness
+    fidelity: Fidelity
+    privacy: Privacy
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The arrays behind the page's pictures.
+
+    Attributes:
+        generated: the first generated test images and their labels.
+        severity: a row of images for each of some latents, severity rising from 0 to 1.
+        closest: of the generated images nearest to a training image, that image and the generated one.
+        curves: of each kind of training, labels and scores of its first run.
+    """
+
+    generated: tuple[np.ndarray, np.ndarray]
+    severity: np.ndarray
+    closest: list[tuple[np.ndarray, np.ndarray]]
+    curves: dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+def write_page(out: Path, results: Measurements, pictures: Pictures) -> None:
     """Writes ``index.html`` and the pictures that it shows."""
     from jinja2 import Environment
 
@@ -34,9 +75,14 @@ def write_page(out: Path, results: dict[str, Any], pictures: Pictures) -> None:
     write_png(_doubled(tile(shown, 16)), out / "sheet.png")
     write_png(_doubled(tile(pictures.severity, SEVERITY_COLUMNS)), out / "severity.png")
     write_png(_doubled(_pairs(pictures.closest)), out / "closest.png")
-    _draw_curves(out / "roc.png", pictures.curves, results)
+    _draw_curves(out / "roc.png", pictures.curves, results.usefulness)
     page = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
-    text = page.render(r=results, goals=goals(results), titles=TITLES, memorisation=memorisation(results))
+    text = page.render(
+        r=results,
+        goals=goals(results.usefulness, results.fidelity, results.privacy),
+        titles=TITLES,
+        memorisation=memorisation(results.privacy),
+    )
     write_text(out / PAGE_NAME, text)
 
 
@@ -51,7 +97,7 @@ def _pairs(pairs: list[tuple[np.ndarray, np.ndarray]], columns: int = 12) -> np.
     return np.concatenate([tile(np.stack(side), columns) for row in rows for side in zip(*row, strict=True)])
 
 
-def _draw_curves(path: Path, curves: dict[str, tuple[np.ndarray, np.ndarray]], results: dict[str, Any]) -> None:
+def _draw_curves(path: Path, curves: dict[str, tuple[np.ndarray, np.ndarray]], usefulness: Usefulness) -> None:
     from matplotlib.figure import Figure
     from sklearn.metrics import roc_curve
 
@@ -59,7 +105,7 @@ def _draw_curves(path: Path, curves: dict[str, tuple[np.ndarray, np.ndarray]], r
     axes = figure.subplots()
     for name, title in TITLES.items():
         fpr, tpr, _ = roc_curve(*curves[name])
-        axes.plot(fpr, tpr, label=f"{title}: AUC {results['usefulness'][name]['runs'][0]['value']:.3f}")
+        axes.plot(fpr, tpr, label=f"{title}: AUC {getattr(usefulness, name).runs[0].value:.3f}")
     axes.plot([0, 1], [0, 1], color="grey", linestyle=":", label="chance: AUC 0.5")
     axes.set(
         title="VGG-16 on generated and real chest X-rays (first seed)",

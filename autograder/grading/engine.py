@@ -14,7 +14,6 @@ import time
 from dataclasses import asdict, dataclass
 from types import ModuleType
 
-from autograder import __version__
 from autograder.config import Assignment, Course, Item
 from autograder.errors import EnvironmentFault, GraderError, UsageError
 from autograder.grading.literals import literal_flags
@@ -32,9 +31,10 @@ from autograder.model import (
     TestResult,
     score_item,
 )
-from autograder.quiet import import_tensorflow
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.client import WorkerHost
+from autograder.tensorflow_start import import_tensorflow
+from autograder.version import __version__
 from autograder.workspace import Workspace
 
 MAX_ATTEMPTS = 3

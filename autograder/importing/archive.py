@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.errors import UsageError
 from autograder.importing.folders import SPLIT_NAMES, check_splits
-from autograder.importing.png_jpeg import DEPTHS, scale_from
+from autograder.importing.pixels import DEPTHS, scale_from
 from autograder.importing.records import Entry, Found, ImportSettings, SourceImage
 
 WANTED = (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 MAX_PIXELS = 100_000_000
+GREY_BITS = 16
 NEEDED = ("Rows", "Columns", "BitsAllocated", "PhotometricInterpretation")
 PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R 601, as Pillow
@@ -210,27 +211,24 @@ def _first(value: Any) -> float | None:
 
 
 def apply_window(values: np.ndarray, centre: float, width: float, function: str = "LINEAR") -> np.ndarray:
-    """Greys of a window.
-
-    ``LINEAR``: ((x - (c - 0.5)) / (w - 1) + 0.5), ``LINEAR_EXACT``: (x - c) / w + 0.5, both held within 0 and 1;
-    ``SIGMOID``: 1 / (1 + exp(-4 (x - c) / w)).
+    """Greys of a window, by pydicom.
 
     Args:
         values: pixels after the modality LUT.
-        centre: the window's centre c.
-        width: its width w; at least 1 for LINEAR, above 0 for the others.
-        function: one of the three.
+        centre: the window's centre.
+        width: its width; at least 1 for LINEAR, above 0 for the others.
+        function: LINEAR, LINEAR_EXACT or SIGMOID.
 
     Returns:
         float64 of the same shape, from 0 (black) to 1.
 
     Source: DICOM PS3.3, C.11.2.1.2 and C.11.2.1.3.
     """
-    x = values.astype(np.float64)
-    if function == "SIGMOID":
-        return np.asarray(1.0 / (1.0 + np.exp(np.clip(-4.0 * (x - centre) / width, -700, 700))))
-    if function == "LINEAR_EXACT":
-        return np.clip((x - centre) / width + 0.5, 0.0, 1.0)
-    if width == 1.0:
-        return np.asarray(x > centre - 0.5, np.float64)
-    return np.clip((x - (centre - 0.5)) / (width - 1.0) + 0.5, 0.0, 1.0)
+    from pydicom import Dataset
+    from pydicom.pixels import apply_windowing
+
+    window = Dataset()  # only the window: what pydicom scales the greys to depends on the rest of a header
+    window.PhotometricInterpretation, window.PixelRepresentation, window.BitsStored = "MONOCHROME2", 0, GREY_BITS
+    window.WindowCenter, window.WindowWidth, window.VOILUTFunction = centre, width, function
+    with np.errstate(over="ignore"):  # far from a narrow sigmoid's centre
+        return np.asarray(apply_windowing(values, window) / (2**GREY_BITS - 1))

@@ -13,6 +13,8 @@ import hashlib
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 THUMBNAIL = 32
 NEAR_RMS = 2.0
@@ -39,9 +41,10 @@ def find_copies(fingerprints: list[bytes], thumbnails: np.ndarray) -> np.ndarray
     first: dict[bytes, int] = {}
     roots = np.array([first.setdefault(mark, n) for n, mark in enumerate(fingerprints)], np.int64)
     different = np.flatnonzero(roots == np.arange(len(roots)))
-    for left, right in _near_pairs(thumbnails, different):
-        roots = join(roots, left, right)
-    return roots
+    pairs = list(_near_pairs(thumbnails, different))
+    none = np.zeros(0, np.int64)
+    left, right = (np.concatenate([none, *side]) for side in (zip(*pairs, strict=True) if pairs else ((), ())))
+    return join(roots, left, right)
 
 
 def join(roots: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -55,14 +58,13 @@ def join(roots: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     Returns:
         ``(n,)`` int64, the lowest members of the merged groups.
     """
-    roots = roots.copy()
-    while True:
-        a, b = roots[left], roots[right]
-        if np.array_equal(a, b):
-            return roots
-        np.minimum.at(roots, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(roots, roots[roots]):
-            roots = roots[roots]
+    count = len(roots)
+    rows, columns = np.concatenate([left, np.arange(count)]), np.concatenate([right, roots])
+    links = coo_array((np.ones(len(rows), bool), (rows, columns)), shape=(count, count))
+    groups = connected_components(links, directed=False)[1]
+    lowest = np.full(count, count, np.int64)
+    np.minimum.at(lowest, groups, np.arange(count))
+    return np.asarray(lowest[groups])
 
 
 def _near_pairs(thumbnails: np.ndarray, chosen: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.dataset.recipe import HIDDEN_SPLIT, PUBLIC_SPLITS
 from autograder.errors import UsageError
-from autograder.importing.files import read_file
+from autograder.importing.pixels import read_file
 from autograder.importing.records import Entry, Found, ImportSettings
 from autograder.text import printable
 

@@ -160,6 +160,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class How:
+    """What the card and the manifest say of how the splits were made: a line each."""
+
+    split: str
+    sentence: str
+    copies: str
+
+
+@dataclass(frozen=True)
 class ImportOutcome:
     """What an import made.
 

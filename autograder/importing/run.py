@@ -15,7 +15,7 @@ from autograder.importing.archive import find_in_archive
 from autograder.importing.examination import Looked, look
 from autograder.importing.folders import find_images
 from autograder.importing.records import Found, ImportOutcome, ImportSettings, Progress
-from autograder.importing.refusals import refuse_bad_files
+from autograder.importing.remarks import refuse_bad_files
 from autograder.importing.selection import Chosen, choose
 from autograder.importing.writer import write_dataset
 

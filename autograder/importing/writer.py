@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from autograder.dataset.store import IMPORTED, MANIFEST_NAME, Manifest, files_of
 from autograder.dataset.verify import record_file
 from autograder.dataset.writer import CARD_NAME
 from autograder.files import write_json
-from autograder.importing.records import ImportSettings
-from autograder.importing.splitting import rng_of
+from autograder.importing.records import How, ImportSettings
+from autograder.importing.selection import rng_of
 
 CHUNK = 256
 
@@ -55,15 +54,6 @@ Converted to grey levels 0 to 255 (DICOM: by the file's own window or lookup tab
 * The share of abnormal images is that of the import, not of a clinic; predictive values do not carry over.
 * Classes that come from different machines, hospitals or ages can be told apart by these rather than by disease.
 """
-
-
-@dataclass(frozen=True)
-class How:
-    """What the card and the manifest say of how the splits were made: a line each."""
-
-    split: str
-    sentence: str
-    copies: str
 
 
 def write_dataset(

@@ -33,7 +33,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "{name} is damaged: it is not a notebook that Jupyter can open ({why}). "
         "Open it in Jupyter, or copy your work into a fresh copy of the assignment, and hand it in again.",
         "ko": "{name}이(가) 손상되어 Jupyter 노트북으로 열 수 없습니다({why}). "
-        "새로 받은 과제에 내용을 옮겨 다시 제출하세요.",
+        "Jupyter에서 열어 보거나, 새로 받은 과제에 내용을 옮겨 다시 제출하세요.",
     },
     "not_notebook": {
         "en": "{name} does not have the structure of a notebook ({why}). "
@@ -53,7 +53,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
     "no_metadata": {
         "en": "The notebook's solution cells are not marked (was it converted or copied?), "
         "so all of its code cells were graded.",
-        "ko": "답안 셀의 표시가 없어(변환하거나 복사한 노트북인가요?) 모든 코드 셀을 채점했습니다.",
+        "ko": "풀이 셀의 표시가 없어(변환하거나 복사한 노트북인가요?) 모든 코드 셀을 채점했습니다.",
     },
     "duplicate": {
         "en": "The cell {name} is there more than once; the first one was graded.",
@@ -69,7 +69,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
     },
     "elsewhere": {
         "en": "{name} is also defined in a cell that is not graded. Put it into its solution cell.",
-        "ko": "{name}이(가) 채점하지 않는 셀에도 정의되어 있습니다. 해당 답안 셀에 넣으세요.",
+        "ko": "{name}이(가) 채점하지 않는 셀에도 정의되어 있습니다. 해당 풀이 셀에 넣으세요.",
     },
     "magic": {
         "en": "Lines that only a notebook understands (% or !) were left out in the cell {name}.",

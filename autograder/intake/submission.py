@@ -15,11 +15,11 @@ from pathlib import Path
 
 from autograder.config import Assignment
 from autograder.errors import SubmissionError
-from autograder.intake.beside import submitted_at
 from autograder.intake.files import Cell, read_cells, read_text
 from autograder.intake.magics import without_magics
 from autograder.intake.messages import say
 from autograder.intake.names import MAX_NAME_CHARACTERS, shown
+from autograder.intake.receipt import submitted_at
 from autograder.model import Chunk, Submission
 from autograder.workspace import CourseFolder
 

@@ -7,7 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder.authoring.reference import BEGIN
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's own marks
 
 
 class ClearMarkedSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader has no type hints

@@ -27,10 +27,10 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from autograder.errors import SubmissionError
 from autograder.ids import is_student_id
 from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
-from autograder.intake.beside import SECRET, TIMESTAMP, parse_time, read_secret, written
 from autograder.intake.files import read_bytes
 from autograder.intake.names import relative_parts, shown
-from autograder.intake.plain import copy_plain
+from autograder.intake.plain_copy import copy_plain
+from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, read_secret, written
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
 _NOBODY = ""

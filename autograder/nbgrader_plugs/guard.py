@@ -24,7 +24,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake.beside import SECRET, TIMESTAMP, read_secret, submitted_at, written
+from autograder.intake.receipt import SECRET, TIMESTAMP, read_secret, submitted_at, written
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark

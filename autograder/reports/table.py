@@ -28,10 +28,10 @@ _VERDICTS = {
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "en": ("Test", "Verdict", "What to look at"),
-    "ko": ("테스트", "결과", "살펴볼 점"),
+    "ko": ("검사", "결과", "살펴볼 점"),
 }
 _POINTS = {"en": "{score:g} of {points:g} points", "ko": "{points:g}점 중 {score:g}점"}
-_HIDDEN = {"en": "hidden test", "ko": "비공개 테스트"}
+_HIDDEN = {"en": "hidden test", "ko": "비공개 검사"}
 
 
 def advice(test: TestResult) -> str:

@@ -60,7 +60,7 @@ from autograder.nbgrader_plugs.record import record
 done = record(Path(sys.argv[1]), "activations")
 print(json.dumps([[r.student, r.recorded, r.score, r.problem] for r in done]))
 """
-NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in the README
+NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in docs/instructor.md
 RIGHT = {
     "relu": "def relu(x):\n    return np.maximum(as_floats(x), 0)\n\n\ndef relu_grad(x):\n    x = as_floats(x)\n"
     "    return (x > 0).astype(x.dtype)\n",

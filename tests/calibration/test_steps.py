@@ -8,9 +8,9 @@ import pytest
 from autograder.calibration.pipelines import Candidate, Measured
 from autograder.calibration.steps import Scatter, calibrate, inverse_logit, logit
 from autograder.errors import UsageError
-from autograder.grading.training.evidence import Fault, FaultKind, Gain, Kinship, Run
+from autograder.grading.training.evidence import Failure, FailureKind, Gain, Kinship, Run
 
-DIVERGED = Measured(Run(None, fault=Fault(FaultKind.DIVERGED, "NaN")), None, None, 5, 1.0)
+DIVERGED = Measured(Run(None, failure=Failure(FailureKind.DIVERGED, "NaN")), None, None, 5, 1.0)
 
 
 def measured(auc, *, error=0.0, too_early=False, gained=True, kinship=(0.9, 0.8)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -80,14 +81,15 @@ def measured(inputs, tmp_path_factory):
 def test_everything_that_was_asked_is_measured(measured):
     """Numbers, page and pictures are there; the numbers are finite and the JSON holds what was returned."""
     out, results, _ = measured
-    assert json.loads((out / "measurements.json").read_text()) == json.loads(json.dumps(results))
+    assert json.loads((out / "measurements.json").read_text()) == json.loads(json.dumps(asdict(results)))
     for kind in ("synthetic_to_real", "real_to_real", "synthetic_to_synthetic"):
-        runs = results["usefulness"][kind]["runs"]
-        assert len(runs) == 2 and all(0.0 <= r["low"] <= r["value"] <= r["high"] <= 1.0 for r in runs)
-    assert results["usefulness"]["real_to_real"]["mean"] > 0.9  # brightness gives the class away
-    assert len(results["privacy"]["closest"]) == 24
-    assert sum(results["real_images"]["training"]) + sum(results["real_images"]["held_out"]) == 200
-    assert len(goals(results)) == 5 and all(np.isfinite(goal.measured) for goal in goals(results))
+        runs = getattr(results.usefulness, kind).runs
+        assert len(runs) == 2 and all(0.0 <= r.low <= r.value <= r.high <= 1.0 for r in runs)
+    assert results.usefulness.real_to_real.mean > 0.9  # brightness gives the class away
+    assert len(results.privacy.closest) == 24
+    assert sum(results.real_images.training) + sum(results.real_images.held_out) == 200
+    judged = goals(results.usefulness, results.fidelity, results.privacy)
+    assert len(judged) == 5 and all(np.isfinite(goal.measured) for goal in judged)
     page = (out / "index.html").read_text(encoding="utf-8")
     for name in ("sheet.png", "severity.png", "closest.png", "roc.png"):
         assert name in page and (out / name).stat().st_size > 1000
@@ -121,9 +123,7 @@ def test_an_interrupted_measurement_goes_on(inputs, measured, tmp_path, monkeypa
     monkeypatch.setattr(Reference, "train", train)
     again = measure(inputs, tmp_path / "m")
     assert Reference.trainings - before == 4
-    assert again["usefulness"]["real_to_real"]["mean"] == pytest.approx(
-        results["usefulness"]["real_to_real"]["mean"], abs=1e-3
-    )
+    assert again.usefulness.real_to_real.mean == pytest.approx(results.usefulness.real_to_real.mean, abs=1e-3)
 
 
 @pytest.mark.slow

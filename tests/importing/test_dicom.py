@@ -12,7 +12,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import MPEG2MPML, ExplicitVRBigEndian, JPEG2000Lossless, JPEGLosslessSV1, RLELossless
 
 from autograder.importing.dicom import apply_window
-from autograder.importing.files import read_file
+from autograder.importing.pixels import read_file
 from tests.importing.makers import dicom, picture
 
 RAMP = np.arange(0, 65536, 256, dtype=np.uint16).reshape(16, 16)

@@ -7,8 +7,8 @@ import pytest
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
-from autograder.importing.files import read_file
 from autograder.importing.identifiers import IDENTIFYING, find_identifiers, has_private, patient_of, tag_of
+from autograder.importing.pixels import read_file
 from tests.importing.makers import dicom, picture
 
 

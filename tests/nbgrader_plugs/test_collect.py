@@ -15,7 +15,7 @@ from traitlets.config import Config, LoggingConfigurable
 
 from autograder.nbgrader_plugs.collect import CarefulCollect, CarefulExtractor, CarefulNames
 
-NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in the README
+NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in docs/instructor.md
 WHEN = "2026-11-20 17:30:00.25 UTC"
 
 

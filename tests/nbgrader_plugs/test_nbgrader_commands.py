@@ -96,7 +96,7 @@ def test_nbgraders_own_autograding_copies_no_links(course: Path) -> None:
 
 
 def test_zips_are_collected_by_the_names_that_the_lms_gave(course: Path) -> None:
-    """From the README's lines to a grade: a notebook, and an archive with another's name in it."""
+    """From the lines of docs/instructor.md to a grade: a notebook, and an archive with another's name in it."""
     pattern = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"c.FileNameCollectorPlugin.named_regexp = {pattern!r}\n")

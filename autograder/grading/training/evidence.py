@@ -18,7 +18,7 @@ from autograder.model import Plain
 from autograder.records import to_record
 
 
-class FaultKind(enum.StrEnum):
+class FailureKind(enum.StrEnum):
     """Why a run has no AUC."""
 
     DIVERGED = "diverged"
@@ -26,10 +26,10 @@ class FaultKind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Fault:
+class Failure:
     """Why a run has no AUC; ``text`` is what the student reads."""
 
-    kind: FaultKind
+    kind: FailureKind
     text: str
 
 
@@ -54,12 +54,12 @@ class Run:
     """One run of the pipeline on the course's labels.
 
     Attributes:
-        auc: on the hidden split; None where there is a fault.
+        auc: on the hidden split; None where there is a failure.
         val_loss: validation loss of each epoch, as the pipeline reports it; empty where it reports none.
         chosen: the arguments with which the trusted network reproduces the predictions.
         label: ``chosen`` in a few characters, for messages.
         gain, kinship: None where the weights before training do not fit the trained network.
-        fault: why there is no AUC.
+        failure: why there is no AUC.
     """
 
     auc: float | None
@@ -68,7 +68,7 @@ class Run:
     label: str = ""
     gain: Gain | None = None
     kinship: Kinship | None = None
-    fault: Fault | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Control:
     """One short run on permuted labels: the AUC on the hidden split, or why there is none."""
 
     auc: float | None
-    fault: Fault | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from autograder.grading.networks.architecture import Architecture, Choice, Keras
 from autograder.grading.networks.comparison import predict
 from autograder.grading.networks.weights import match, weights_of
 from autograder.grading.student import Handle, Student, Weight
-from autograder.grading.training.evidence import Control, Evidence, Fault, FaultKind, Gain, Kinship, Run, kinship_of
+from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Gain, Kinship, Run, kinship_of
 from autograder.grading.training.identify import Identified, identify
 from autograder.grading.training.verdict import Step, judge, next_step
 from autograder.model import Award, CourseImages
@@ -92,17 +92,17 @@ class Pipeline:
     def run(self, seed: int) -> Run:
         """Trains with the course's labels, and measures."""
         trained = self.train(seed)
-        return Run(None, fault=trained) if isinstance(trained, Fault) else self.measure(trained)
+        return Run(None, failure=trained) if isinstance(trained, Failure) else self.measure(trained)
 
     def control(self, rng: np.random.Generator) -> Control:
         """Trains shortly on permuted labels, and measures."""
         labels = rng.permutation(self.course_data.train()[1])
         trained = self._train(labels, 1, self.profile.control_steps, int(rng.integers(2**31)))
-        if isinstance(trained, Fault):
+        if isinstance(trained, Failure):
             return Control(None, trained)
         return Control(hidden_auc(trained.found.model, self.course_data))
 
-    def train(self, seed: int) -> Trained | Fault:
+    def train(self, seed: int) -> Trained | Failure:
         """Trains with the course's labels; the trusted network with the trained weights, or why there is none."""
         return self._train(self.course_data.train()[1], self.profile.epochs, self.profile.steps_per_epoch, seed)
 
@@ -127,17 +127,17 @@ class Pipeline:
         model.set_weights(fitting[0].into_trusted(trained.before))
         return model
 
-    def _train(self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int) -> Trained | Fault:
+    def _train(self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int) -> Trained | Failure:
         handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed)
         images = as_input(self.course_data.validation()[0][:PROBE_IMAGES])
         predictions, weights = self.student.predict(handle, images), self.student.weights(handle)
         if not all(np.all(np.isfinite(array)) for array in [*(w.value for w in weights if w.trainable), predictions]):
             text = "the trained weights hold NaN or infinity: training diverged, try a smaller learning rate"
-            return Fault(FaultKind.DIVERGED, text)
+            return Failure(FailureKind.DIVERGED, text)
         found = identify(self.architecture, self._given, weights, images, predictions)
         if found is None:
             reason = f"no allowed {self.architecture.choices} reproduces its predictions"
-            return Fault(FaultKind.OTHER_NETWORK, f"not a plain {self.architecture.name}: {reason}")
+            return Failure(FailureKind.OTHER_NETWORK, f"not a plain {self.architecture.name}: {reason}")
         return Trained(found, before, read_val_loss(history))
 
     def _train_in_worker(

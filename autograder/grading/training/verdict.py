@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.config import AucStep, Profile
-from autograder.grading.training.evidence import Control, Evidence, FaultKind, Gain, Kinship, Run
+from autograder.grading.training.evidence import Control, Evidence, FailureKind, Gain, Kinship, Run
 from autograder.model import Award
 
 RUNS = 2
@@ -51,8 +51,8 @@ def next_step(evidence: Evidence, profile: Profile) -> Step | None:
 def _another_run_counts(runs: Sequence[Run], profile: Profile) -> bool:
     if not runs:
         return True
-    fault = runs[-1].fault
-    if len(runs) == RUNS or (fault is not None and fault.kind is not FaultKind.DIVERGED):
+    failure = runs[-1].failure
+    if len(runs) == RUNS or (failure is not None and failure.kind is not FailureKind.DIVERGED):
         return False
     return auc_credit(runs[-1].auc, profile.auc_steps) < 1  # of a run that diverged: 0
 
@@ -73,10 +73,10 @@ def judge(evidence: Evidence, profile: Profile) -> Award:
     """
     numbers = evidence.as_plain()
     best = best_run(evidence.runs)
-    faults = [run.fault for run in evidence.runs if run.fault and run.fault.kind is not FaultKind.DIVERGED]
-    if faults or best is None:
-        fault = faults[0] if faults else evidence.runs[-1].fault
-        return Award(0.0, fault.text if fault else "", (), numbers)
+    failures = [run.failure for run in evidence.runs if run.failure and run.failure.kind is not FailureKind.DIVERGED]
+    if failures or best is None:
+        failure = failures[0] if failures else evidence.runs[-1].failure
+        return Award(0.0, failure.text if failure else "", (), numbers)
     credit = earned(best, profile.auc_steps, profile.epochs)
     flags: list[str] = []
     for doubt in _doubts(best, evidence.controls, profile) if credit else ():
@@ -200,8 +200,8 @@ def doubt_control(controls: Sequence[Control]) -> Doubt:
     nobody and means nothing.
     """
     for control in controls:
-        if control.fault is not None:
-            return Doubt(refusal=control.fault.text)
+        if control.failure is not None:
+            return Doubt(refusal=control.failure.text)
     values = [control.auc for control in controls if control.auc is not None]
     if len(values) < CONTROLS or min(values) < CONTROL_FLAG:
         return Doubt()

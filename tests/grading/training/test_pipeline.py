@@ -99,31 +99,28 @@ def test_luck_with_the_initial_weights_earns_nothing(weights):
     assert "hardly changed" in award.message
 
 
+class Swapping(LocalStudent):
+    """Shows another model once training has begun."""
+
+    asked = 0
+
+    def weights(self, model, input_shape=None):
+        """Those of the model that was made, the first time."""
+        self.asked += 1
+        return super().weights(model if self.asked == 1 else self.shown(), input_shape)
+
+    def predict(self, model, x, timeout_s_=None, *, training=False):
+        """What the other model says."""
+        return super().predict(self.shown(), x, timeout_s_, training=training)
+
+
 def test_a_network_that_train_puts_in_place_is_refused(weights):
     """The network that is judged has to be the one that training began with."""
-
-    def make(shape, width, dense_units):
-        model = build(shape, width, 3, "elu", dense_units)
-        return keras.Model(model.inputs, keras.layers.Dense(1, name="more")(model.output))
-
-    student = pipeline(lambda call: None, make)
-    # What `predict` and `weights` see after training is a plain network with the wanted weights.
-    plain = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
-    plain.set_weights(weights)
-    executor = student._executor
-    began = []
-
-    def swap(verb, ask):
-        def asked(handle, *args, **kwargs):
-            if verb == "weights" and not began:
-                began.append(True)
-                return ask(handle, *args, **kwargs)
-            return ask(plain, *args, **kwargs)
-
-        return asked
-
-    executor.weights, executor.predict = swap("weights", executor.weights), swap("predict", executor.predict)
-    award = judged(student, course_of(weights, flipped=0))
+    shown = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
+    shown.set_weights(weights)
+    wider = lambda shape, w, d: build(shape, w, 3, "elu", d + 1)  # noqa: E731
+    functions = {"train": lambda *_: None, "make_dataset": lambda *_: 0, "build_and_compile": wider}
+    award = judged(Swapping(functions | {"shown": lambda: shown}), course_of(weights, flipped=0))
     assert award.credit == 0.0 and "another network" in award.message
 
 

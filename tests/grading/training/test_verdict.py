@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.config import AucStep
-from autograder.grading.training.evidence import Control, Evidence, Fault, FaultKind, Gain, Kinship, Run, kinship_of
+from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Gain, Kinship, Run, kinship_of
 from autograder.grading.training.verdict import (
     Step,
     auc_credit,
@@ -24,7 +24,7 @@ from autograder.grading.training.verdict import (
 from tests.profiles import make_profile
 
 PROFILE = make_profile(auc_steps=(AucStep(0.7, 0.5), AucStep(0.8, 0.75), AucStep(0.9, 1.0)), epochs=5)
-DIVERGED = Run(None, fault=Fault(FaultKind.DIVERGED, "NaN"))
+DIVERGED = Run(None, failure=Failure(FailureKind.DIVERGED, "NaN"))
 
 
 def run_of(auc, **changes):
@@ -78,7 +78,7 @@ def test_two_runs_that_diverge_are_named():
 
 def test_another_network_is_refused_at_once():
     """It is not tried again, and a better run before it does not count."""
-    other = Run(None, fault=Fault(FaultKind.OTHER_NETWORK, "not a plain VGG-16"))
+    other = Run(None, failure=Failure(FailureKind.OTHER_NETWORK, "not a plain VGG-16"))
     for evidence in (Evidence((other,)), Evidence((run_of(0.85), other))):
         assert next_step(evidence, PROFILE) is None
         assert judge(evidence, PROFILE).credit == 0 and judge(evidence, PROFILE).message == "not a plain VGG-16"
@@ -186,7 +186,7 @@ def test_evidence_survives_json():
     """What a report holds can be judged again, with other thresholds, and nothing is trained."""
     evidence = Evidence(
         (DIVERGED, dataclasses.replace(run_of(0.85), val_loss=(0.3, 0.2))),
-        (Control(0.5), Control(None, Fault(FaultKind.DIVERGED, "NaN"))),
+        (Control(0.5), Control(None, Failure(FailureKind.DIVERGED, "NaN"))),
     )
     award = judge(dataclasses.replace(evidence, controls=evidence.controls[:1]), PROFILE)
     assert award.credit == 0.5 or award.credit == 0.75

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import UsageError
-from autograder.importing.splitting import deal
+from autograder.importing.selection import deal
 
 SHARES = {"train": 60.0, "validation": 20.0, "test": 20.0}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.beside import parse_time, read_secret, submitted_at, written
+from autograder.intake.receipt import parse_time, read_secret, submitted_at, written
 
 NOON = datetime.datetime(2026, 11, 20, 12)
 

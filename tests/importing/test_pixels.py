@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.importing.files import read_file
+from autograder.importing.pixels import read_file
 from tests.importing.makers import picture, save
 
 RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)

@@ -1,4 +1,7 @@
-"""Pixels of PNG and JPEG files.  Text chunks and EXIF data are not kept, but EXIF's orientation is applied."""
+"""Reading one image file, whatever its name says: PNG, JPEG or DICOM by content.
+
+Text chunks and EXIF data are not kept, but EXIF's orientation is applied.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,49 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograder.importing.dicom import read_dicom
 from autograder.importing.records import BadImage, SourceImage
 
 if TYPE_CHECKING:
     from PIL import Image
+
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+JPEG_MAGIC = b"\xff\xd8\xff"
+DICOM_MAGIC, DICOM_MAGIC_AT = b"DICM", 128
+DICOM_SUFFIXES = {".dcm", ".dicom", ".dic"}
+
+
+def read_file(path: Path) -> SourceImage:
+    """One image, or the reason why there is none.
+
+    Raises:
+        EnvironmentFault: it is DICOM, and pydicom is not installed.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(DICOM_MAGIC_AT + len(DICOM_MAGIC))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of decoders, about files that they read all the same; may hold values
+            return _read(path, head)
+    except BadImage as error:
+        return SourceImage(None, str(error))
+    except OSError as error:
+        return SourceImage(None, f"cannot be read: {error.strerror or 'damaged'}")
+    except MemoryError:
+        return SourceImage(None, "needs more memory than there is")
+
+
+def _read(path: Path, head: bytes) -> SourceImage:
+    if not head:
+        raise BadImage("empty file")
+    if head.startswith((PNG_MAGIC, JPEG_MAGIC)):
+        return read_png_or_jpeg(path)
+    if head[DICOM_MAGIC_AT:] == DICOM_MAGIC:
+        return read_dicom(path, has_preamble=True)
+    if path.suffix.lower() in DICOM_SUFFIXES:
+        return read_dicom(path, has_preamble=False)
+    raise BadImage("not PNG, JPEG or DICOM; convert it, if it is an image")
+
 
 DEPTHS = (255, 4095, 65535)  # 8, 12 and 16 bits: what 16-bit files are found to use
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake import plain
-from autograder.intake.plain import copy_plain
+from autograder.intake import plain_copy
+from autograder.intake.plain_copy import copy_plain
 
 MIB = 2**20
 
@@ -64,7 +64,7 @@ def test_what_matters_most_comes_first(folder: Path, tmp_path: Path, monkeypatch
         (folder / f"{number:02}").write_bytes(bytes(100))
     with (folder / "!").open("wb") as file:
         file.truncate(10**12)
-    monkeypatch.setattr(plain, "MAX_ENTRIES", 20)
+    monkeypatch.setattr(plain_copy, "MAX_ENTRIES", 20)
     left_out = copy_plain(folder, tmp_path / "copy", first=("a.ipynb", "none"), max_bytes=1000)
     copied = _files(tmp_path / "copy")
     assert copied["a.ipynb"] == b"{}" and sum(map(len, copied.values())) <= 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.importing.fitting import fit, is_enlarged, to_bytes
+from autograder.importing.examination import fit, is_enlarged, to_bytes
 from tests.importing.makers import picture
 
 
