@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from autograder.sandbox.backends import Backend
 
-def sandbox_options(function: Any) -> Any:
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+def sandbox_options(function: Command) -> Command:
     """Adds ``--sandbox`` and ``--unsafe-no-sandbox`` to a command."""
     function = click.option(
         "--sandbox", metavar="NAME", help="sandlock, bubblewrap, podman, docker or apptainer; the first that works."
@@ -19,7 +25,7 @@ def sandbox_options(function: Any) -> Any:
     )(function)
 
 
-def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
+def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
     """The backend that these options ask for; warns where there are no walls."""
     from autograder.sandbox.backends import UNSAFE, choose_backend
 
