@@ -23,7 +23,7 @@ from autograder.grading.networks.architecture import KerasLayer, KerasModel
 from autograder.grading.student import Weight
 
 PRE_ACTIVATION_STD = 2.0
-MAX_ORDERS = 1_024  # of the layers of one network; only where branches with weights meet are there several
+MAX_ORDERS = 256  # ways to go through one network: 2 for each place where two branches with weights meet
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ def weights_of(model: KerasModel) -> NetworkWeights:
         trained = {id(variable) for variable in layer.trainable_weights}
         return tuple(Variable(v.name, np.asarray(v), id(v) in trained, indices[id(v)]) for v in layer.weights)
 
-    return NetworkWeights(tuple(tuple(map(variables, order)) for order in _layer_orders(model)))
+    orders = _layer_orders(model)
+    by_layer = {id(layer): variables(layer) for layer in orders[0]}  # copied once, however many orders there are
+    return NetworkWeights(tuple(tuple(by_layer[id(layer)] for layer in order) for order in orders))
 
 
 def _layer_orders(model: KerasModel) -> list[list[KerasLayer]]:
