@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
 
-REPORT_SCHEMA = 1
+if TYPE_CHECKING:
+    import numpy as np
+
+REPORT_SCHEMA = 2
+
+Plain: TypeAlias = Union[bool, int, float, str, "list[Plain]", "dict[str, Plain]", None]
+"""What JSON can hold."""
 
 
 class Outcome(enum.StrEnum):
@@ -22,6 +29,13 @@ class Outcome(enum.StrEnum):
     GRADER_ERROR = "grader_error"
 
 
+class SubmissionOutcome(enum.StrEnum):
+    """What became of a submission; ``GRADER_ERROR`` is our fault and costs no points."""
+
+    GRADED = "graded"
+    GRADER_ERROR = "grader_error"
+
+
 class Kind(enum.StrEnum):
     """Who gives an item its points."""
 
@@ -33,7 +47,7 @@ class Kind(enum.StrEnum):
 class Chunk:
     """A piece of a submission's source: a solution cell, or a whole ``.py`` file.
 
-    ``name`` is the cell's ``grade_id`` (or the file's name) and stands in tracebacks.
+    ``name`` is the cell's ``grade_id`` (or the file's name); tracebacks show it.
     """
 
     name: str
@@ -52,9 +66,42 @@ class Submission:
     notes: tuple[str, ...] = ()
 
 
+class CourseImages(Protocol):
+    """A course's images, (n, height, width) uint8, and their labels, (n,) int, 0 normal and 1 abnormal."""
+
+    def train(self) -> tuple[np.ndarray, np.ndarray]:
+        """What students train with."""
+
+    def validation(self) -> tuple[np.ndarray, np.ndarray]:
+        """What students validate with."""
+
+    def hidden(self) -> tuple[np.ndarray, np.ndarray]:
+        """The grader's own; they never enter a worker."""
+
+
+@dataclass(frozen=True)
+class Award:
+    """What a test gives beside its outcome.
+
+    Attributes:
+        credit: share of the test's weight, in [0, 1]; None for all or nothing, by the outcome.
+        message: what the student reads, of a hidden test as well.
+        flags: what a TA should look at, a sentence each.
+        numbers: what was measured, for the report.
+    """
+
+    credit: float | None = None
+    message: str = ""
+    flags: tuple[str, ...] = ()
+    numbers: Mapping[str, Plain] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TestResult:
-    """One test: ``title`` and ``message`` are what the student reads, ``detail`` is for the TA."""
+    """One test: ``title`` and ``message`` are what the student reads, ``detail`` is for the TA.
+
+    ``credit``, ``flags`` and ``numbers`` are those of the test's ``Award``.
+    """
 
     __test__ = False  # not a test class for pytest
 
@@ -68,7 +115,9 @@ class TestResult:
     detail: str = ""
     hidden: bool = False
     seconds: float = 0.0
-    facts: dict[str, Any] = field(default_factory=dict)
+    credit: float | None = None
+    flags: tuple[str, ...] = ()
+    numbers: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +143,7 @@ class Report:
     key: str
     assignment: str
     label: str
-    outcome: str
+    outcome: SubmissionOutcome
     score: float
     max_score: float
     items: tuple[ItemResult, ...]
@@ -117,20 +166,26 @@ class Report:
         """
         if data.get("schema") != REPORT_SCHEMA:
             raise ValueError(f"report schema {REPORT_SCHEMA} wanted, got {data.get('schema')!r}: grade again")
-        items = tuple(_item_from_json(item) for item in data["items"])
-        rest = {k: v for k, v in data.items() if k != "items"}
-        return cls(**rest | {"items": items, "notes": tuple(data["notes"]), "flags": tuple(data["flags"])})
+        read = {
+            "outcome": SubmissionOutcome(data["outcome"]),
+            "items": tuple(_item_from_json(item) for item in data["items"]),
+            "notes": tuple(data["notes"]),
+            "flags": tuple(data["flags"]),
+        }
+        return cls(**data | read)
 
 
 def _item_from_json(data: dict[str, Any]) -> ItemResult:
-    tests = tuple(TestResult(**test | {"outcome": Outcome(test["outcome"])}) for test in data["tests"])
-    return ItemResult(**data | {"kind": Kind(data["kind"]), "tests": tests})
+    return ItemResult(**data | {"kind": Kind(data["kind"]), "tests": tuple(map(_test_from_json, data["tests"]))})
+
+
+def _test_from_json(data: dict[str, Any]) -> TestResult:
+    return TestResult(**data | {"outcome": Outcome(data["outcome"]), "flags": tuple(data["flags"])})
 
 
 def score_item(points: float, tests: tuple[TestResult, ...]) -> float:
-    """Points earned: the share of the passed tests' weights.
+    """Points earned: the share of the passed tests' weights, where a test has no ``credit`` of its own.
 
-    A test's ``facts["credit"]`` in [0, 1], where given, is its partial credit.
     Rounded to a hundredth, so that sums stay readable.
     """
     total = sum(test.weight for test in tests)
@@ -143,6 +198,6 @@ def score_item(points: float, tests: tuple[TestResult, ...]) -> float:
 def _credit(test: TestResult) -> float:
     if test.outcome not in (Outcome.PASSED, Outcome.FAILED):
         return 0.0
-    default = 1.0 if test.outcome is Outcome.PASSED else 0.0
-    credit = float(test.facts.get("credit", default))
-    return min(1.0, max(0.0, credit)) if math.isfinite(credit) else 0.0
+    if test.credit is None:
+        return 1.0 if test.outcome is Outcome.PASSED else 0.0
+    return min(1.0, max(0.0, test.credit)) if math.isfinite(test.credit) else 0.0

@@ -147,3 +147,17 @@ def receptive_field(kernel_size, n_convs):
         raise ValueError(f"kernel_size and n_convs must be at least 1, got {kernel_size} and {n_convs}")
     return 1 + n_convs * (kernel_size - 1)
     ### END SOLUTION
+
+
+def architecture():
+    """What a grader has to know about VGG-16: how to build it, and what a student may choose."""
+    from autograder.grading.networks import Architecture  # here, since a submission that holds this file has no graders
+
+    return Architecture(
+        "VGG-16",
+        build_vgg16,
+        from_profile=("width", "dense_units"),
+        sizes={"kernel_size": (3, 5, 7)},
+        functions={"activation": ("sigmoid", "tanh", "relu", "elu")},
+        label="{kernel_size}x{kernel_size}, {activation}",
+    )

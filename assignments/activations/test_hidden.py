@@ -14,6 +14,9 @@ rounding by far, and finer than the mistakes that it has to tell from the right 
 one branch for the other: 0.1 and more).
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -53,174 +56,108 @@ def _elu_grad(x, alpha=1.0):
     return np.piecewise(x, [left, ~left], [lambda t: alpha * np.exp(t), lambda t: np.ones_like(t)])
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function of the submission: its name, what titles call it, its oracle, how many zeros test its values.
+
+    `zeros` is 0 where two answers are right at 0, or another test looks there.
+    """
+
+    name: str
+    subject: str
+    oracle: Callable
+    zeros: int = 4
+
+
+SIGMOID = Function("sigmoid", "Sigmoid", expit)
+SIGMOID_GRAD = Function("sigmoid_grad", "The sigmoid's slope", _sigmoid_grad)
+TANH = Function("tanh", "Tanh", np.tanh)
+TANH_GRAD = Function("tanh_grad", "The slope of tanh", _tanh_grad)
+RELU = Function("relu", "ReLU", _relu)
+RELU_GRAD = Function("relu_grad", "The slope of ReLU", _relu_grad, zeros=0)
+ELU = Function("elu", "ELU", _elu)
+ELU_GRAD = Function("elu_grad", "The slope of ELU", _elu_grad, zeros=0)
+
+
+def case(*functions, **about):
+    """One function, or a function and its slope, that a rule is tested on; the rest goes to the item's marker."""
+    given = functions if len(functions) > 1 else functions[0]
+    name = functions[0].name
+    return pytest.param(given, marks=pytest.mark.item(name.removesuffix("_grad"), **about), id=name)
+
+
 def _off_kinks(rng, low, high, size):
     """Random points of both signs that keep away from 0."""
     x = rng.uniform(low, high, size)
     return np.where(np.abs(x) < 0.01, 0.5, x)
 
 
-def _check_values(student, name, oracle, rng, *, zeros=4, **kwargs):
-    """Values in both precisions; ``zeros`` is 0 where two answers are right at 0, or another test looks there."""
-    points = [_off_kinks(rng, -30, 30, 60), _off_kinks(rng, -2, 2, 60), np.zeros(zeros)]
+def _check_values(student, function, rng, **kwargs):
+    """Values in both precisions."""
+    points = [_off_kinks(rng, -30, 30, 60), _off_kinks(rng, -2, 2, 60), np.zeros(function.zeros)]
     x = rng.permutation(np.concatenate(points))
     for dtype, tolerance in ((np.float64, CLOSE), (np.float32, SINGLE)):
         given = x.astype(dtype)
-        expected = oracle(given.astype(np.float64), **kwargs)
-        check_close(getattr(student, name)(given, **kwargs), expected, **tolerance, what=name)
+        expected = function.oracle(given.astype(np.float64), **kwargs)
+        check_close(getattr(student, function.name)(given, **kwargs), expected, **tolerance, what=function.name)
 
 
-def _check_far_out(student, name, oracle, rng):
+def _check_far_out(student, function, rng):
     for dtype in (np.float64, np.float32):
         far = np.concatenate([rng.uniform(20, 1e4, 20), [0.7, 3.0, 88.0, 89.0, 400.0, 709.0, 710.0, 1e4]]).astype(dtype)
         x = rng.permutation(np.concatenate([far, -far]))
-        reply = student.call(name, x)
-        check_close(reply.value, oracle(x.astype(np.float64)), **ROUGH, what=name)
-        assert not reply.warnings, f"{name} warned: {reply.warnings[0]}"
+        reply = student.call(function.name, x)
+        check_close(reply.value, function.oracle(x.astype(np.float64)), **ROUGH, what=function.name)
+        assert not reply.warnings, f"{function.name} warned: {reply.warnings[0]}"
 
 
-def _check_types(student, name, oracle, rng):
+def _check_types(student, function, rng):
     given = [_off_kinks(rng, -4, 4, shape) for shape in SHAPES]
     given += [_off_kinks(rng, -4, 4, (7, 3)).astype(np.float32), rng.permutation(np.array([-7, -3, -1, 1, 2, 6]))]
     for x in given:
-        value = getattr(student, name)(x)
+        value = getattr(student, function.name)(x)
         check_shape(value, x.shape)
         check_dtype(value, np.float32 if x.dtype == np.float32 else np.float64)
-        check_close(value, oracle(x.astype(np.float64)), **ROUGH, what=name)
+        check_close(value, function.oracle(x.astype(np.float64)), **ROUGH, what=function.name)
 
 
-def _check_scalars(student, name, oracle, rng):
+def _check_scalars(student, function, rng):
     for x in (float(rng.uniform(-4, -0.5)), float(rng.uniform(0.5, 4)), int(rng.integers(1, 4)), -2):
-        value = getattr(student, name)(x)
+        value = getattr(student, function.name)(x)
         check_shape(value, ())
-        check_close(value, oracle(np.asarray(float(x))), **ROUGH, what=name)
+        check_close(value, function.oracle(np.asarray(float(x))), **ROUGH, what=function.name)
 
 
-def _check_untouched(student, name, oracle, rng):
-    for x in (_off_kinks(rng, -4, 4, (6, 5)), rng.uniform(0.1, 4, (6, 5))):
-        for dtype in (np.float64, np.float32):
-            given = x.astype(dtype)
-            reply = student.call(name, given.copy())
-            check_close(reply.value, oracle(given.astype(np.float64)), **ROUGH, what=name)
-            check_unchanged(reply, given)
+def _check_refuses_text(student, function, rng):
+    check_shape(getattr(student, function.name)(_off_kinks(rng, -4, 4, 5)), (5,))  # raising on all earns nothing
+    check_raises(student, function.name, "normal")
+    check_raises(student, function.name, ["0.5", "opacity"])
 
 
-def _check_refuses_text(student, name, rng):
-    check_shape(getattr(student, name)(_off_kinks(rng, -4, 4, 5)), (5,))  # raising on everything earns nothing
-    check_raises(student, name, "normal")
-    check_raises(student, name, ["0.5", "opacity"])
+@pytest.mark.item(weight=2, title="{function.subject} has the right values on [-30, 30].",
+                  name="test_{function.name}_values")  # fmt: skip
+@pytest.mark.parametrize("function", [
+    case(SIGMOID, hint="1 / (1 + exp(-x)) for each entry by itself, in the precision that came in."),
+    case(SIGMOID_GRAD, hint="s = sigmoid(x) of the x that comes in, then s (1 - s): computed, not nudged."),
+    case(TANH, hint="(exp(x) - exp(-x)) / (exp(x) + exp(-x)), or np.tanh, in the precision that came in."),
+    case(TANH_GRAD, hint="t = tanh(x) of the x that comes in, then 1 - t^2: computed, not nudged."),
+    case(RELU, hint="The larger of x and 0, for each entry by itself, exactly as it came in."),
+    case(RELU_GRAD, hint="A slope is 0 or 1 here, whatever the size of x."),
+])  # fmt: skip
+def test_values(student, rng, function):
+    _check_values(student, function, rng)
 
 
-@pytest.mark.item(
-    "sigmoid", weight=2, hint="1 / (1 + exp(-x)) for each entry by itself, in the precision that came in."
-)
-def test_sigmoid_values(student, rng):
-    """Sigmoid has the right values on [-30, 30]."""
-    _check_values(student, "sigmoid", expit, rng)
-
-
-@pytest.mark.item(
-    "sigmoid", weight=2, hint="s = sigmoid(x) of the x that comes in, then s (1 - s): computed, not nudged."
-)
-def test_sigmoid_grad_values(student, rng):
-    """The sigmoid's slope has the right values on [-30, 30]."""
-    _check_values(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item("sigmoid", weight=2, hint="Take exp of -|x| only; for x < 0 use exp(x) / (1 + exp(x)). Mind float32.")
-def test_sigmoid_far_out(student, rng):
-    """Sigmoid is right and silent for |x| up to 1e4, in float64 and float32."""
-    _check_far_out(student, "sigmoid", expit, rng)
-
-
-@pytest.mark.item("sigmoid", hint="A slope built on a stable sigmoid is stable; dividing by exp(x) is not.")
-def test_sigmoid_grad_far_out(student, rng):
-    """The sigmoid's slope is right and silent for |x| up to 1e4."""
-    _check_far_out(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item("sigmoid", hint="float32 in, float32 out; float64 and integers give float64; the shape stays.")
-def test_sigmoid_types_and_shapes(student, rng):
-    """Sigmoid and its slope keep shape and type, for arrays of any shape."""
-    _check_types(student, "sigmoid", expit, rng)
-    _check_types(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item(
-    "sigmoid", hint="One number in, one number out: np.where and np.abs take it as it is, x[...] does not."
-)
-def test_sigmoid_single_numbers(student, rng):
-    """Sigmoid and its slope accept a single number."""
-    _check_scalars(student, "sigmoid", expit, rng)
-    _check_scalars(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item("sigmoid", hint="Write into a new array, never into x (x -= ..., x[...] = ..., out=x).")
-def test_sigmoid_leaves_input_alone(student, rng):
-    """Sigmoid and its slope return a new array and leave x as it was."""
-    _check_untouched(student, "sigmoid", expit, rng)
-    _check_untouched(student, "sigmoid_grad", _sigmoid_grad, rng)
-
-
-@pytest.mark.item("sigmoid", hint="Let x pass through as_floats: it raises ValueError on text.")
-def test_sigmoid_refuses_text(student, rng):
-    """Sigmoid and its slope raise ValueError on text."""
-    _check_refuses_text(student, "sigmoid", rng)
-    _check_refuses_text(student, "sigmoid_grad", rng)
-
-
-@pytest.mark.item(
-    "tanh", weight=2, hint="(exp(x) - exp(-x)) / (exp(x) + exp(-x)), or np.tanh, in the precision that came in."
-)
-def test_tanh_values(student, rng):
-    """Tanh has the right values on [-30, 30]."""
-    _check_values(student, "tanh", np.tanh, rng)
-
-
-@pytest.mark.item("tanh", weight=2, hint="t = tanh(x) of the x that comes in, then 1 - t^2: computed, not nudged.")
-def test_tanh_grad_values(student, rng):
-    """The slope of tanh has the right values on [-30, 30]."""
-    _check_values(student, "tanh_grad", _tanh_grad, rng)
-
-
-@pytest.mark.item("tanh", hint="exp(x) and cosh(x) overflow; np.tanh does not, and 1 - t^2 needs nothing else.")
-def test_tanh_far_out(student, rng):
-    """Tanh and its slope are right and silent for |x| up to 1e4."""
-    _check_far_out(student, "tanh", np.tanh, rng)
-    _check_far_out(student, "tanh_grad", _tanh_grad, rng)
-
-
-@pytest.mark.item("tanh", hint="float32 in, float32 out; float64 and integers give float64; the shape stays.")
-def test_tanh_types_and_shapes(student, rng):
-    """Tanh and its slope keep shape and type, single numbers included."""
-    for name, oracle in (("tanh", np.tanh), ("tanh_grad", _tanh_grad)):
-        _check_types(student, name, oracle, rng)
-        _check_scalars(student, name, oracle, rng)
-
-
-@pytest.mark.item("tanh", hint="Write into a new array, never into x.")
-def test_tanh_leaves_input_alone(student, rng):
-    """Tanh and its slope return a new array and leave x as it was."""
-    _check_untouched(student, "tanh", np.tanh, rng)
-    _check_untouched(student, "tanh_grad", _tanh_grad, rng)
-
-
-@pytest.mark.item("tanh", hint="Let x pass through as_floats: it raises ValueError on text.")
-def test_tanh_refuses_text(student, rng):
-    """Tanh and its slope raise ValueError on text."""
-    _check_refuses_text(student, "tanh", rng)
-    _check_refuses_text(student, "tanh_grad", rng)
-
-
-@pytest.mark.item("relu", weight=2, hint="The larger of x and 0, for each entry by itself, exactly as it came in.")
-def test_relu_values(student, rng):
-    """ReLU has the right values on [-30, 30]."""
-    _check_values(student, "relu", _relu, rng)
-
-
-@pytest.mark.item("relu", weight=2, hint="A slope is 0 or 1 here, whatever the size of x.")
-def test_relu_grad_values(student, rng):
-    """The slope of ReLU has the right values on [-30, 30]."""
-    _check_values(student, "relu_grad", _relu_grad, rng, zeros=0)
+@pytest.mark.item(weight=2, title="{function.subject} has the right values for several alpha, and for alpha left out.",
+                  name="test_{function.name}_values")  # fmt: skip
+@pytest.mark.parametrize("function", [
+    case(ELU, hint="x where x > 0, alpha (exp(x) - 1) elsewhere; alpha is 1 unless given."),
+    case(ELU_GRAD, hint="1 where x > 0, alpha exp(x) elsewhere; alpha is 1 unless given."),
+])  # fmt: skip
+def test_values_for_alpha(student, rng, function):
+    for alpha in rng.uniform([0.2, 1.5], [0.8, 3]):
+        _check_values(student, function, rng, alpha=float(alpha))
+    _check_values(student, function, rng)
 
 
 @pytest.mark.item("relu", hint="x > 0, not x >= 0: the text fixes the slope at 0 to be 0.")
@@ -230,87 +167,102 @@ def test_relu_grad_at_zero(student, rng):
     check_close(student.relu_grad(x), _relu_grad(x), **ROUGH, what="relu_grad")
 
 
-@pytest.mark.item("relu", hint="relu must hand large values on exactly as they are.")
-def test_relu_far_out(student, rng):
-    """ReLU and its slope are right and silent for |x| up to 1e4."""
-    _check_far_out(student, "relu", _relu, rng)
-    _check_far_out(student, "relu_grad", _relu_grad, rng)
+@pytest.mark.item(weight=2, title="{function.subject} is right and silent for |x| up to 1e4, in float64 and float32.",
+                  name="test_{function.name}_far_out")  # fmt: skip
+@pytest.mark.parametrize("function", [
+    case(SIGMOID, hint="Take exp of -|x| only; for x < 0 use exp(x) / (1 + exp(x)). Mind float32."),
+    case(ELU, hint="np.where computes both branches: take exp of np.minimum(x, 0). Mind float32."),
+])  # fmt: skip
+def test_far_out(student, rng, function):
+    _check_far_out(student, function, rng)
+
+
+@pytest.mark.item(title="{function.subject} is right and silent for |x| up to 1e4.",
+                  name="test_{function.name}_far_out")  # fmt: skip
+@pytest.mark.parametrize("function", [
+    case(SIGMOID_GRAD, hint="A slope built on a stable sigmoid is stable; dividing by exp(x) is not."),
+    case(ELU_GRAD, hint="np.where computes both branches: take exp of np.minimum(x, 0)."),
+])  # fmt: skip
+def test_slope_far_out(student, rng, function):
+    _check_far_out(student, function, rng)
+
+
+@pytest.mark.item(title="{both[0].subject} and its slope are right and silent for |x| up to 1e4.",
+                  name="test_{both[0].name}_far_out")  # fmt: skip
+@pytest.mark.parametrize("both", [
+    case(TANH, TANH_GRAD, hint="exp(x) and cosh(x) overflow; np.tanh does not, and 1 - t^2 needs nothing else."),
+    case(RELU, RELU_GRAD, hint="relu must hand large values on exactly as they are."),
+])  # fmt: skip
+def test_both_far_out(student, rng, both):
+    for function in both:
+        _check_far_out(student, function, rng)
+
+
+@pytest.mark.item("sigmoid", hint="float32 in, float32 out; float64 and integers give float64; the shape stays.")
+def test_sigmoid_types_and_shapes(student, rng):
+    """Sigmoid and its slope keep shape and type, for arrays of any shape."""
+    for function in (SIGMOID, SIGMOID_GRAD):
+        _check_types(student, function, rng)
 
 
 @pytest.mark.item(
-    "relu", hint="float32 in, float32 out; float64 and integers give float64, never bool; the shape stays."
+    "sigmoid", hint="One number in, one number out: np.where and np.abs take it as it is, x[...] does not."
 )
-def test_relu_types_and_shapes(student, rng):
-    """ReLU and its slope keep shape and type, single numbers included."""
-    for name, oracle in (("relu", _relu), ("relu_grad", _relu_grad)):
-        _check_types(student, name, oracle, rng)
-        _check_scalars(student, name, oracle, rng)
+def test_sigmoid_single_numbers(student, rng):
+    """Sigmoid and its slope accept a single number."""
+    for function in (SIGMOID, SIGMOID_GRAD):
+        _check_scalars(student, function, rng)
 
 
-@pytest.mark.item("relu", hint="x[x < 0] = 0 writes into the caller's array: make a new one.")
-def test_relu_leaves_input_alone(student, rng):
-    """ReLU and its slope return a new array and leave x as it was."""
-    _check_untouched(student, "relu", _relu, rng)
-    _check_untouched(student, "relu_grad", _relu_grad, rng)
+@pytest.mark.item(title="{both[0].subject} and its slope keep shape and type, single numbers included.",
+                  hint="float32 in, float32 out; float64 and integers give float64; the shape stays.",
+                  name="test_{both[0].name}_types_and_shapes")  # fmt: skip
+@pytest.mark.parametrize("both", [
+    case(TANH, TANH_GRAD),
+    case(RELU, RELU_GRAD,
+         hint="float32 in, float32 out; float64 and integers give float64, never bool; the shape stays."),
+    case(ELU, ELU_GRAD),
+])  # fmt: skip
+def test_types_and_shapes(student, rng, both):
+    for function in both:
+        _check_types(student, function, rng)
+        _check_scalars(student, function, rng)
 
 
-@pytest.mark.item("relu", hint="Let x pass through as_floats: it raises ValueError on text.")
-def test_relu_refuses_text(student, rng):
-    """ReLU and its slope raise ValueError on text."""
-    _check_refuses_text(student, "relu", rng)
-    _check_refuses_text(student, "relu_grad", rng)
+@pytest.mark.item(title="{both[0].subject} and its slope return a new array and leave x as it was.",
+                  name="test_{both[0].name}_leaves_input_alone")  # fmt: skip
+@pytest.mark.parametrize("both", [
+    case(SIGMOID, SIGMOID_GRAD, hint="Write into a new array, never into x (x -= ..., x[...] = ..., out=x)."),
+    case(TANH, TANH_GRAD, hint="Write into a new array, never into x."),
+    case(RELU, RELU_GRAD, hint="x[x < 0] = 0 writes into the caller's array: make a new one."),
+    case(ELU, ELU_GRAD, hint="Write into a new array, never into x (x[x < 0] = ... changes the caller's array)."),
+])  # fmt: skip
+def test_leaves_input_alone(student, rng, both):
+    for function in both:
+        for x in (_off_kinks(rng, -4, 4, (6, 5)), rng.uniform(0.1, 4, (6, 5))):
+            for dtype in (np.float64, np.float32):
+                given = x.astype(dtype)
+                reply = student.call(function.name, given.copy())
+                check_close(reply.value, function.oracle(given.astype(np.float64)), **ROUGH, what=function.name)
+                check_unchanged(reply, given)
 
 
-@pytest.mark.item("elu", weight=2, hint="x where x > 0, alpha (exp(x) - 1) elsewhere; alpha is 1 unless given.")
-def test_elu_values(student, rng):
-    """ELU has the right values for several alpha, and for alpha left out."""
-    for alpha in rng.uniform([0.2, 1.5], [0.8, 3]):
-        _check_values(student, "elu", _elu, rng, alpha=float(alpha))
-    _check_values(student, "elu", _elu, rng)
-
-
-@pytest.mark.item("elu", weight=2, hint="1 where x > 0, alpha exp(x) elsewhere; alpha is 1 unless given.")
-def test_elu_grad_values(student, rng):
-    """The slope of ELU has the right values for several alpha, and for alpha left out."""
-    for alpha in rng.uniform([0.2, 1.5], [0.8, 3]):
-        _check_values(student, "elu_grad", _elu_grad, rng, zeros=0, alpha=float(alpha))
-    _check_values(student, "elu_grad", _elu_grad, rng, zeros=0)
-
-
-@pytest.mark.item("elu", weight=2, hint="np.where computes both branches: take exp of np.minimum(x, 0). Mind float32.")
-def test_elu_far_out(student, rng):
-    """ELU is right and silent for |x| up to 1e4, in float64 and float32."""
-    _check_far_out(student, "elu", _elu, rng)
-
-
-@pytest.mark.item("elu", hint="np.where computes both branches: take exp of np.minimum(x, 0).")
-def test_elu_grad_far_out(student, rng):
-    """The slope of ELU is right and silent for |x| up to 1e4."""
-    _check_far_out(student, "elu_grad", _elu_grad, rng)
-
-
-@pytest.mark.item("elu", hint="float32 in, float32 out; float64 and integers give float64; the shape stays.")
-def test_elu_types_and_shapes(student, rng):
-    """ELU and its slope keep shape and type, single numbers included."""
-    for name, oracle in (("elu", _elu), ("elu_grad", _elu_grad)):
-        _check_types(student, name, oracle, rng)
-        _check_scalars(student, name, oracle, rng)
-
-
-@pytest.mark.item("elu", hint="Write into a new array, never into x (x[x < 0] = ... changes the caller's array).")
-def test_elu_leaves_input_alone(student, rng):
-    """ELU and its slope return a new array and leave x as it was."""
-    _check_untouched(student, "elu", _elu, rng)
-    _check_untouched(student, "elu_grad", _elu_grad, rng)
+@pytest.mark.item(title="{both[0].subject} and its slope raise ValueError on text.",
+                  hint="Let x pass through as_floats: it raises ValueError on text.",
+                  name="test_{both[0].name}_refuses_text")  # fmt: skip
+@pytest.mark.parametrize("both", [case(SIGMOID, SIGMOID_GRAD), case(TANH, TANH_GRAD), case(RELU, RELU_GRAD)])
+def test_refuses_text(student, rng, both):
+    for function in both:
+        _check_refuses_text(student, function, rng)
 
 
 @pytest.mark.item("elu", hint="as_floats raises on text; check alpha yourself with np.isfinite and raise ValueError.")
 def test_elu_refuses_text_and_bad_alpha(student, rng):
     """ELU and its slope raise ValueError on text and on an alpha that is NaN or infinite."""
-    for name in ("elu", "elu_grad"):
-        _check_refuses_text(student, name, rng)
+    for function in (ELU, ELU_GRAD):
+        _check_refuses_text(student, function, rng)
         for alpha in (float("nan"), float("inf")):
-            check_raises(student, name, np.array([-1.0, 1.0]), alpha=alpha)
+            check_raises(student, function.name, np.array([-1.0, 1.0]), alpha=alpha)
 
 
 def _units(rng, samples, dead, alive, awake=None):

@@ -11,8 +11,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from autograder.grading import networks, training_run
+from autograder.grading import networks
 from autograder.grading.checks import check_close, check_raises, check_unchanged
+from autograder.grading.training import trains_to
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "elu")
 SHAPE = (32, 64, 1)
@@ -25,12 +26,6 @@ NOTEBOOK_SHAPE, NOTEBOOK = (64, 64, 1), {"width": 1 / 8, "dense_units": 64}
 # and the mean tells how many batches there were.  A loop that has binary cross-entropy written into it moves w as well.
 # WHOLE is how far from a whole number of steps w may be: six right loops were off by 3.2e-4.
 START, RATE, WHOLE = -15.0, 0.02, 0.05
-
-
-def images_of(rng, n, shape=SHAPE):
-    """(n, height, width, channels) float32 noise with some large structure."""
-    noise = rng.normal(size=(n, *shape))
-    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
 
 
 def numbered_images(rng, n):
@@ -114,7 +109,7 @@ def test_split_leaves_the_labels_alone(student, rng):
     hint="float32 in [0, 1] for the images, float32 for the labels, whole batches only: drop_remainder=True.",
 )
 def test_dataset_batches(student, rng):
-    """All batches are whole, float32 and in range, also when the number of images is no multiple of their size."""
+    """All batches are whole, float32 and in range, also when the number of images is not a multiple of their size."""
     images, labels = numbered_images(rng, 21)
     for training in (True, False):
         for x, y in student.take(student.make_dataset(images, labels, 8, training, 1), 6):
@@ -185,14 +180,15 @@ def test_dataset_leaves_its_input_alone(student, rng):
 
 
 @pytest.mark.item("build_vgg16", hint="Does your build_vgg16 pass the tests of the assignment vgg16?")
-def test_vgg16_is_right(student, reference_module, rng):
+def test_vgg16_is_right(student, reference_module, answers, rng):
     """With the same weights your VGG-16 computes the same as ours."""
     build = reference_module("vgg16.py").build_vgg16
     for kernel_size, activation in [(3, "relu"), (5, "tanh")]:
         arguments = SMALL | {"kernel_size": kernel_size, "activation": activation}
         handle = student.build_vgg16(SHAPE, **arguments)
-        images = images_of(rng, 8)
-        networks.same_function_as(student, handle, partial(build, SHAPE, **arguments), images, rng=rng)
+        images = networks.random_images(rng, 8, SHAPE)
+        trusted = partial(build, SHAPE, **arguments)
+        networks.same_function_as(student, handle, trusted, images, rng=rng, answers=answers)
         in_training, outputs = student.predict(handle, images, training=True), student.predict(handle, images)
         check_close(in_training, outputs, rtol=0, atol=networks.OUTPUT_ATOL, what="the output in training")
 
@@ -211,9 +207,9 @@ def side_of_kernels(student, model, shape=SHAPE):
     weight=2,
     hint="build_vgg16 with kernels of 3, 5 or 7 and one of the four activations; add no layers to it, dropout neither.",
 )
-def test_chosen_network_is_your_vgg16(student, reference_module, rng):
+def test_chosen_network_is_your_vgg16(student, reference_module, answers, rng):
     """Your network is your VGG-16 with one of the allowed kernel sizes and activations, and nothing more."""
-    build, images = reference_module("vgg16.py").build_vgg16, images_of(rng, 8, NOTEBOOK_SHAPE)
+    build, images = reference_module("vgg16.py").build_vgg16, networks.random_images(rng, 8, NOTEBOOK_SHAPE)
     model = student.build_and_compile(NOTEBOOK_SHAPE, **NOTEBOOK)
     side = side_of_kernels(student, model, NOTEBOOK_SHAPE)
     assert side in (3, 5, 7)
@@ -221,7 +217,8 @@ def test_chosen_network_is_your_vgg16(student, reference_module, rng):
     for activation in ACTIVATIONS:
         arguments = NOTEBOOK | {"kernel_size": side, "activation": activation}
         own, trusted = student.build_vgg16(NOTEBOOK_SHAPE, **arguments), partial(build, NOTEBOOK_SHAPE, **arguments)
-        differences.append(networks.difference_of(student, model, own, trusted, images, rng=rng))
+        difference = networks.difference_of(student, model, own, trusted, images, rng=rng, answers=answers)
+        differences.append(difference)
         if differences[-1] <= networks.OUTPUT_ATOL:
             break
     assert differences[-1] <= networks.OUTPUT_ATOL, f"build_vgg16 with each of {ACTIVATIONS} differs by {differences}"
@@ -336,7 +333,7 @@ def test_train_returns_a_history(student):
 
 
 def steps_taken(student, model):
-    """How many steps moved the weight of a step counter; None where that is no whole number, or none."""
+    """How many steps moved the weight of a step counter; None where that is not a whole number, or 0."""
     steps = (float(student.weights(model)[0].value.ravel()[0]) - START) / RATE
     return round(steps) if steps > 0.9 and abs(steps - round(steps)) < WHOLE else None
 
@@ -418,7 +415,9 @@ def test_gap_refuses_what_has_no_mean(student):
     requires=("build_vgg16", "build_and_compile"),
     hint="Compare the losses: at 0.69 the network has learned nothing. Try another activation or learning rate.",
 )
-def test_trained_network_recognises_unseen_images(student, reference_module, course_data, profile, facts, rng):
+def test_trained_network_recognises_unseen_images(student, reference_module, course_data, profile, record, rng):
     """Trained by your own code, your network tells abnormal images from normal ones that it has never seen."""
-    build = reference_module("vgg16.py").build_vgg16
-    training_run.trains_to(student, build, course_data, profile, facts, rng=rng)
+    architecture = reference_module("vgg16.py").architecture()
+    award = trains_to(student, architecture, course_data, profile, rng=rng)
+    record.award(award)
+    assert award.credit == 1, award.message

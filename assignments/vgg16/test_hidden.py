@@ -19,30 +19,24 @@ SHAPE = (32, 64, 1)  # not square: height and width cannot be exchanged unnotice
 SMALL = {"width": 1 / 16, "dense_units": 12}
 
 
-def images_of(rng, n, shape):
-    """(n, height, width, channels) float32 noise with some large structure."""
-    noise = rng.normal(size=(n, *shape))
-    return (noise + 2 * rng.normal(size=(n, 1, 1, 1)) + np.cumsum(noise, axis=2) / 4).astype("float32")
-
-
-def compare_blocks(student, reference, rng, shape, *args, **kwargs):
+def compare_blocks(student, reference, answers, rng, shape, *args, **kwargs):
     """Compares a student's block with the trusted one, called with the same arguments."""
     handle = student.functional("conv_block", shape, *args, **kwargs)
     trusted = partial(networks.block_model, reference.conv_block, shape, *args, **kwargs)
-    networks.same_function_as(student, handle, trusted, images_of(rng, 6, shape), rng=rng)
+    networks.same_function_as(student, handle, trusted, networks.random_images(rng, 6, shape), rng=rng, answers=answers)
 
 
-def compare_networks(student, reference, rng, shape=SHAPE, **kwargs):
+def compare_networks(student, reference, answers, rng, shape=SHAPE, **kwargs):
     """Compares a student's VGG-16 with the trusted one, built with the same arguments."""
     kwargs = SMALL | kwargs
     handle, trusted = student.build_vgg16(shape, **kwargs), partial(reference.build_vgg16, shape, **kwargs)
-    networks.same_function_as(student, handle, trusted, images_of(rng, 8, shape), rng=rng)
+    networks.same_function_as(student, handle, trusted, networks.random_images(rng, 8, shape), rng=rng, answers=answers)
 
 
-def same_in_training(student, model, trusted, images, rng):
+def same_in_training(student, model, trusted, images, answers, rng):
     """Fails where a network computes something else while it is trained, as it does with dropout."""
     # With the initial weights dropout would hardly show: a narrow network's output is much the same for all inputs.
-    networks.give_weights(student, model, trusted, images, rng=rng)
+    networks.give_weights(student, model, trusted, images, rng=rng, answers=answers)
     in_training = student.predict(model, images, training=True)
     check_close(in_training, student.predict(model, images), rtol=0, atol=networks.OUTPUT_ATOL)
 
@@ -52,7 +46,7 @@ def test_conv_block_shapes(student, rng):
     """The output has half the height and width, rounded down, for any input and any number of convolutions."""
     for (height, width, channels), filters, n_convs in [((17, 22, 1), 5, 1), ((12, 31, 4), 3, 4)]:
         model = student.functional("conv_block", (height, width, channels), filters, n_convs)
-        output = student.predict(model, images_of(rng, 2, (height, width, channels)))
+        output = student.predict(model, networks.random_images(rng, 2, (height, width, channels)))
         assert output.shape == (2, height // 2, width // 2, filters)
 
 
@@ -61,33 +55,35 @@ def test_conv_block_shapes(student, rng):
     weight=2,
     hint="Apply `activation` once after every convolution, the last one included; then the pooling takes the maximum.",
 )
-def test_conv_block_applies_each_activation(student, reference, rng):
+def test_conv_block_applies_each_activation(student, reference, answers, rng):
     """With the same weights a block computes the same as ours, for each of the four activations."""
     for activation in ACTIVATIONS:
-        compare_blocks(student, reference, rng, (12, 18, 2), 6, 2, kernel_size=3, activation=activation)
+        compare_blocks(student, reference, answers, rng, (12, 18, 2), 6, 2, kernel_size=3, activation=activation)
 
 
 @pytest.mark.item("conv_block", hint="No dropout: a block is convolutions, their activations and one pooling.")
-def test_conv_block_is_the_same_in_training(student, reference, rng):
+def test_conv_block_is_the_same_in_training(student, reference, answers, rng):
     """While it is trained a block computes what it computes afterwards."""
     model = student.functional("conv_block", (12, 18, 2), 6, 2, kernel_size=3, activation="tanh")
     trusted = partial(networks.block_model, reference.conv_block, (12, 18, 2), 6, 2, 3, activation="tanh")
-    same_in_training(student, model, trusted, images_of(rng, 6, (12, 18, 2)), rng)
+    same_in_training(student, model, trusted, networks.random_images(rng, 6, (12, 18, 2)), answers, rng)
 
 
 @pytest.mark.item(
     "conv_block", weight=2, hint="kernel_size belongs into every convolution of the block; padding is 'same'."
 )
-def test_conv_block_uses_its_kernel_size(student, reference, rng):
+def test_conv_block_uses_its_kernel_size(student, reference, answers, rng):
     """With the same weights a block computes the same as ours, for kernels of 1, 5 and 7."""
     for kernel_size, n_convs in [(1, 2), (5, 3), (7, 1)]:
-        compare_blocks(student, reference, rng, (14, 20, 2), 5, n_convs, kernel_size=kernel_size, activation="tanh")
+        compare_blocks(
+            student, reference, answers, rng, (14, 20, 2), 5, n_convs, kernel_size=kernel_size, activation="tanh"
+        )
 
 
 @pytest.mark.item("conv_block", hint="The defaults stand in the signature: kernel_size=3, activation='relu'.")
-def test_conv_block_defaults(student, reference, rng):
+def test_conv_block_defaults(student, reference, answers, rng):
     """Left to its defaults a block uses 3x3 kernels and ReLU."""
-    compare_blocks(student, reference, rng, (10, 16, 3), 4, 3)
+    compare_blocks(student, reference, answers, rng, (10, 16, 3), 4, 3)
 
 
 @pytest.mark.item(
@@ -135,27 +131,27 @@ def test_build_vgg16_layer_shapes(student):
     hint="`activation` belongs to each of the 13 convolutions and to the two hidden dense layers, which share no "
     "weights; nothing else computes between the input and the sigmoid.",
 )
-def test_build_vgg16_small_kernels(student, reference, rng):
+def test_build_vgg16_small_kernels(student, reference, answers, rng):
     """With the same weights the network computes the same as ours: 3x3 kernels, each of the four activations."""
     for activation in ACTIVATIONS:
-        compare_networks(student, reference, rng, kernel_size=3, activation=activation)
+        compare_networks(student, reference, answers, rng, kernel_size=3, activation=activation)
 
 
 @pytest.mark.item(
     "build_vgg16", weight=2, hint="kernel_size has to reach all 13 convolutions, activation the dense layers too."
 )
-def test_build_vgg16_large_kernels(student, reference, rng):
+def test_build_vgg16_large_kernels(student, reference, answers, rng):
     """With the same weights the network computes the same as ours: 7x7 and 5x5 kernels."""
-    compare_networks(student, reference, rng, kernel_size=7, activation="elu")
-    compare_networks(student, reference, rng, kernel_size=5, activation="tanh")
+    compare_networks(student, reference, answers, rng, kernel_size=7, activation="elu")
+    compare_networks(student, reference, answers, rng, kernel_size=5, activation="tanh")
 
 
 @pytest.mark.item("build_vgg16", hint="No dropout, no batch normalisation: the network has nothing between its layers.")
-def test_build_vgg16_is_the_same_in_training(student, reference, rng):
+def test_build_vgg16_is_the_same_in_training(student, reference, answers, rng):
     """While it is trained the network computes what it computes afterwards."""
     model = student.build_vgg16(SHAPE, activation="tanh", **SMALL)
     trusted = partial(reference.build_vgg16, SHAPE, activation="tanh", **SMALL)
-    same_in_training(student, model, trusted, images_of(rng, 8, SHAPE), rng)
+    same_in_training(student, model, trusted, networks.random_images(rng, 8, SHAPE), answers, rng)
 
 
 @pytest.mark.item("build_vgg16", hint="The defaults stand in the signature: full width, 4096 dense units.")
@@ -169,12 +165,12 @@ def test_build_vgg16_defaults(student):
     "build_vgg16",
     hint="Every layer stays trainable and leads to the output: no stop_gradient, no layer beside the path.",
 )
-def test_build_vgg16_gradient_reaches_every_weight(student, reference, rng):
+def test_build_vgg16_gradient_reaches_every_weight(student, reference, answers, rng):
     """Every weight receives a finite gradient that is not zero, so that training can change it."""
-    images, labels = images_of(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
+    images, labels = networks.random_images(rng, 8, SHAPE), np.arange(8, dtype="float32") % 2
     handle = student.build_vgg16(SHAPE, activation="sigmoid", **SMALL)
     trusted = partial(reference.build_vgg16, SHAPE, activation="sigmoid", **SMALL)
-    networks.check_gradients(student, handle, trusted, images, labels, rng=rng)
+    networks.check_gradients(student, handle, trusted, images, labels, rng=rng, answers=answers)
 
 
 @pytest.mark.item(

@@ -17,7 +17,7 @@ from autograder.dataset.course import CourseData
 from autograder.errors import UsageError
 from autograder.grading.engine import report_key
 from autograder.intake import read_collected
-from autograder.model import Report
+from autograder.model import Report, SubmissionOutcome
 from autograder.nbgrader_plugs.record import record, submitted_students
 from autograder.reports.store import ReportStore
 from autograder.workspace import Workspace
@@ -117,7 +117,7 @@ def _collected(workspace: Workspace, assignment: Assignment, students: Sequence[
 
 
 def _is_finished(report: Report | None) -> bool:
-    return report is not None and report.outcome == "graded"
+    return report is not None and report.outcome is SubmissionOutcome.GRADED
 
 
 def _equal_submissions(jobs: Sequence[Job], keys: dict[str, str]) -> dict[str, list[Job]]:

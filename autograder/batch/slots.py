@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
-from autograder.model import Report, Submission
+from autograder.model import Report, Submission, SubmissionOutcome
 
 if TYPE_CHECKING:
     from distributed import Worker
@@ -208,6 +208,6 @@ def _report_of(future: Future, job: Job, assignment_id: str) -> Report:
         return report
     except Exception as error:  # the slot's process died, or its engine could not be made
         return Report(
-            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome="grader_error",
+            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome=SubmissionOutcome.GRADER_ERROR,
             score=0.0, max_score=0.0, items=(), notes=(f"the slot was lost: {error}",),
         )  # fmt: skip

@@ -14,15 +14,18 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from autograder.config import Profile
+from autograder.config import AucStep, Profile
 from autograder.errors import UsageError
-from autograder.files import write_json
-from autograder.grading.earned import check_gain, check_kinship, hidden_scores
+from autograder.grading.networks.architecture import Architecture
 from autograder.grading.student import LocalStudent
-from autograder.grading.training_run import Diverged, Pipeline, stopped_too_early
+from autograder.grading.training.evidence import Failure, FailureKind, Kinship, Run
+from autograder.grading.training.pipeline import Pipeline, hidden_scores
+from autograder.grading.training.verdict import doubt_gain, earned, stopped_too_early
+from autograder.model import CourseImages
+from autograder.runs import finished
 from autograder.statistics import auc_interval
 from autograder.worker.executor import Executor
 
@@ -47,24 +50,33 @@ class Measured:
     """What came of one seed.
 
     Attributes:
-        auc: on the hidden split; None where the run diverged.
-        low, high: ``auc`` less and plus one standard error on another hidden split of this size (DeLong, on the
-            logit scale).
-        val_loss: of each epoch.
+        run: what a grader would see of it.
+        low, high: its AUC less and plus one standard error on another hidden split of this size (DeLong, on the
+            logit scale); None where the run diverged.
         epochs: how many the protocol asks for.
-        gained: whether the AUC was earned by training, see ``grading.earned``.
-        kinship: lowest correlation of a kernel, and of a filter, with its initial values.
         seconds: wall time.
     """
 
-    auc: float | None
+    run: Run
     low: float | None
     high: float | None
-    val_loss: tuple[float, ...]
     epochs: int
-    gained: bool
-    kinship: tuple[float, float] | None
     seconds: float
+
+    @property
+    def auc(self) -> float | None:
+        """On the hidden split; None where the run diverged."""
+        return self.run.auc
+
+    @property
+    def val_loss(self) -> tuple[float, ...]:
+        """Of each epoch."""
+        return self.run.val_loss
+
+    @property
+    def kinship(self) -> Kinship | None:
+        """How much the weights still resemble the initial ones."""
+        return self.run.kinship
 
     @property
     def too_early(self) -> bool:
@@ -73,11 +85,11 @@ class Measured:
 
     def reaches(self, auc: float) -> bool:
         """Whether the run earns what a step at ``auc`` gives to those who break no other rule."""
-        return self.auc is not None and self.auc >= auc and self.gained and not self.too_early
+        return earned(self.run, [AucStep(auc, 1.0)], self.epochs) == 1 and not doubt_gain(self.run.gain).refusal
 
 
 def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> list[Candidate]:
-    """The reference, and the pipelines that stand beside an assignment.
+    """The reference, and the pipelines in an assignment's folder.
 
     Args:
         folder: of the assignment.
@@ -86,7 +98,7 @@ def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> li
         other_seeds: runs of each other pipeline.
 
     Raises:
-        UsageError: a file has no docstring, or is no Python.
+        UsageError: a file has no docstring, or is not valid Python.
     """
     found = [Candidate("reference", "reference", True, seeds, (reference,))]
     for kind in ("right", "faulty"):
@@ -108,8 +120,8 @@ def _title(path: Path, source: str) -> str:
 
 def measure(
     chosen: Sequence[Candidate],
-    build: Callable[..., Any],
-    course_data: Any,
+    architecture: Architecture,
+    course_data: CourseImages,
     profile: Profile,
     folder: Path,
     identity: str,
@@ -119,7 +131,7 @@ def measure(
 
     Args:
         chosen: the pipelines.
-        build: the trusted ``build_vgg16``.
+        architecture: the kind of network that they have to train.
         course_data: images and labels, the hidden split among them.
         profile: the protocol.
         folder: of the finished runs.
@@ -136,9 +148,8 @@ def measure(
     progress(0, len(plan))
     for done, (seed, n) in enumerate(plan, start=1):
         path = folder / f"{chosen[n].id}-{seed}-{_hash(chosen[n], profile, identity)}.json"
-        if not path.exists():
-            write_json(path, asdict(_run(chosen[n], seed, build, course_data, profile)))
-        results[chosen[n].id].append(_read(path))
+        make = partial(_run, chosen[n], seed, architecture, course_data, profile)
+        results[chosen[n].id].append(finished(path, Measured, make))
         progress(done, len(plan))
     return results
 
@@ -159,38 +170,28 @@ def _code(source: str) -> str:
     return ast.dump(tree)
 
 
-def _read(path: Path) -> Measured:
-    try:
-        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
-        return Measured(**fields | lists)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is damaged ({error}); remove it, and the same command trains it again") from None
+def _run(
+    candidate: Candidate, seed: int, architecture: Architecture, course_data: CourseImages, profile: Profile
+) -> Measured:
+    """Trains a pipeline once.
 
-
-def _run(candidate: Candidate, seed: int, build: Callable[..., Any], course_data: Any, profile: Profile) -> Measured:
+    Raises:
+        UsageError: what it trains is not a network of the architecture.
+    """
     import keras
 
     keras.backend.clear_session()
     executor = Executor()
     for number, source in enumerate(candidate.sources):
         executor.run(f"{candidate.id}, part {number + 1}", source)
+    pipeline = Pipeline(LocalStudent(executor.namespace), architecture, course_data, profile)
     started = time.monotonic()
-    try:
-        run = Pipeline(LocalStudent(executor.namespace), build, course_data, profile).run(seed)
-    except Diverged:
-        return Measured(None, None, None, (), profile.epochs, False, None, round(time.monotonic() - started, 1))
+    trained = pipeline.train(seed)
+    if isinstance(trained, Failure):
+        if trained.kind is not FailureKind.DIVERGED:
+            raise UsageError(f"{candidate.title}, seed {seed}: {trained.text}")
+        return Measured(Run(None, failure=trained), None, None, profile.epochs, round(time.monotonic() - started, 1))
+    run = pipeline.measure(trained)
     seconds = round(time.monotonic() - started, 1)
-    model = run.found.model
-    facts: dict[str, Any] = {}
-    interval = auc_interval(course_data.hidden()[1], hidden_scores(model, course_data), NORMAL_68)
-    after = model.get_weights()
-    try:
-        check_gain(run.auc, run.before, model, course_data, facts)
-        gained = True
-    except AssertionError:
-        gained = False
-    check_kinship(model.get_weights(), after, 0.0, facts)
-    return Measured(
-        run.auc, interval.low, interval.high, run.val_loss, profile.epochs, gained, tuple(facts["kinship"]), seconds
-    )
+    interval = auc_interval(course_data.hidden()[1], hidden_scores(trained.found.model, course_data), NORMAL_68)
+    return Measured(run, interval.low, interval.high, profile.epochs, seconds)

@@ -19,10 +19,10 @@ def write_thresholds(path: Path, profile: str, calibration: Calibration, note: s
         path: ``course.toml``.
         profile: name of the profile.
         calibration: the thresholds.
-        note: a comment that stands behind ``auc_steps``.
+        note: a comment behind ``auc_steps``.
 
     Raises:
-        UsageError: the file is no TOML, or has no such profile.
+        UsageError: the file is not valid TOML, or has no such profile.
     """
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8"))

@@ -26,7 +26,7 @@ from scipy import optimize, stats
 from autograder.calibration.pipelines import Candidate, Measured
 from autograder.config import AucStep
 from autograder.errors import UsageError
-from autograder.grading.training_run import RUNS
+from autograder.grading.training.verdict import RUNS
 
 CHANCE_TO_FAIL = 0.01
 CONFIDENCE = 0.95
@@ -118,7 +118,7 @@ def calibrate(chosen: Sequence[Candidate], results: Mapping[str, Sequence[Measur
     bound = min(scatter.bound for scatter in scatters.values())
     faulty = [run for c in chosen if not c.right for run in results[c.id]]
     best_fault = max((run.auc for run in faulty if run.auc is not None and run.reaches(run.auc)), default=0.5)
-    kinships = [run.kinship[0] for c in chosen if c.right for run in results[c.id] if run.kinship]
+    kinships = [run.kinship.kernels for c in chosen if c.right for run in results[c.id] if run.kinship]
     return Calibration(scatters, bound, best_fault, _steps(bound, max(best_fault, 0.5)), _least_kinship(kinships))
 
 
@@ -140,7 +140,7 @@ def _scatter(candidate: Candidate, runs: Sequence[Measured]) -> Scatter:
 def _steps(bound: float, best_fault: float) -> tuple[AucStep, ...]:
     """Full, three quarters and half of the points, none of them below 0.70, which fresh networks reach by chance.
 
-    There are none where there is no room for one of two decimals.
+    None at all where no AUC of two decimals fits between fault and bound.
     """
     full = round(inverse_logit((logit(bound) + logit(best_fault)) / 2), 2)
     full = max(full if full > best_fault else round(full + 0.01, 2), LOWEST_STEP)

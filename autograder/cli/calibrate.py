@@ -60,9 +60,9 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     reference = (workspace.reference_dir / assignment.reference).read_text(encoding="utf-8")
     chosen = candidates(assignment.folder, reference, seeds, other_seeds)
     folder = workspace.calibration_dir(course.profile)
-    build = workspace.reference("vgg16.py").build_vgg16
+    architecture = workspace.reference("vgg16.py").architecture()
     with progress_bar("training", "interrupted; the same command goes on") as update:
-        results = measure(chosen, build, data, course.active_profile, folder, data.identity(), update)
+        results = measure(chosen, architecture, data, course.active_profile, folder, data.identity(), update)
     calibration = calibrate(chosen, results)
     _print(chosen, results, calibration, course.profile)
     if not calibration.steps:
@@ -120,7 +120,7 @@ def _numbers(runs: Sequence[Measured], bound: str, calibration: Calibration) -> 
 
 def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[str]:
     from autograder.calibration.steps import CHANCE_TO_FAIL, CONFIDENCE
-    from autograder.grading.training_run import RUNS
+    from autograder.grading.training.verdict import RUNS
 
     seeds = calibration.scatters["reference"].seeds
     lines = [

@@ -56,6 +56,7 @@ def command(
     from autograder.errors import UsageError
     from autograder.grading.engine import Engine, Options
     from autograder.intake import read_submission
+    from autograder.model import SubmissionOutcome
     from autograder.workspace import find_workspace
 
     workspace = find_workspace(profile=profile)
@@ -74,7 +75,7 @@ def command(
         for file in files:
             submission = read_submission(Path(file), master, assignment, language=course.language, label=file)
             report = engine.grade(submission)
-            failed |= report.outcome != "graded"
+            failed |= report.outcome is not SubmissionOutcome.GRADED
             if as_json:
                 click.echo(json.dumps(as_line(report, file), ensure_ascii=False))
             else:

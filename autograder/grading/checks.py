@@ -10,6 +10,7 @@ import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograder.errors import StudentError
 
@@ -22,7 +23,7 @@ GRADIENT_RTOL = 1e-6  # see gradient_check
 GRADIENT_ATOL = 1e-8
 
 
-def as_array(value: Any, what: str = "the result") -> np.ndarray:
+def as_array(value: object, what: str = "the result") -> np.ndarray:
     """A number or an array of numbers as an array; anything else fails."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         return value
@@ -33,19 +34,21 @@ def as_array(value: Any, what: str = "the result") -> np.ndarray:
     raise AssertionError(f"{what} is {_name(value)}, wanted a number or a NumPy array")
 
 
-def check_shape(actual: Any, shape: tuple[int, ...], what: str = "the result") -> None:
+def check_shape(actual: object, shape: tuple[int, ...], what: str = "the result") -> None:
     """Fails unless ``actual`` is numeric and of that shape."""
     found = as_array(actual, what).shape
     assert found == tuple(shape), f"{what} has shape {found}, wanted {tuple(shape)}"
 
 
-def check_dtype(actual: Any, dtype: Any, what: str = "the result") -> None:
+def check_dtype(actual: object, dtype: DTypeLike, what: str = "the result") -> None:
     """Fails unless ``actual`` has exactly that dtype (a Python float counts as float64)."""
     found = as_array(actual, what).dtype
     assert found == np.dtype(dtype), f"{what} has dtype {found}, wanted {np.dtype(dtype)}"
 
 
-def check_close(actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float = 0.0, what: str = "the result") -> None:
+def check_close(
+    actual: object, expected: object, *, rtol: float = 1e-7, atol: float = 0.0, what: str = "the result"
+) -> None:
     """Fails unless shapes agree and ``|actual - expected| <= atol + rtol * |expected|`` everywhere.
 
     Infinities have to be equal; NaN equals nothing.
@@ -64,7 +67,7 @@ def check_close(actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float =
         raise AssertionError(f"{what}{spot}: got {found[where]:.6g}, wanted {expected[where]:.6g}")
 
 
-def check_unchanged(reply: Reply, *originals: Any) -> None:
+def check_unchanged(reply: Reply, *originals: object) -> None:
     """Fails when a call changed one of its positional array arguments, or returned a view of one."""
     for number, (after, before) in enumerate(zip(reply.args, originals, strict=False), start=1):
         if isinstance(before, np.ndarray):
@@ -74,7 +77,7 @@ def check_unchanged(reply: Reply, *originals: Any) -> None:
 
 
 def check_raises(
-    student: Student, function: str, *args: Any, kind: str | tuple[str, ...] = "ValueError", **kwargs: Any
+    student: Student, function: str, *args: object, kind: str | tuple[str, ...] = "ValueError", **kwargs: Any
 ) -> None:
     """Fails unless the call raises an exception of that type with a text of its own."""
     kinds = (kind,) if isinstance(kind, str) else kind
@@ -118,11 +121,11 @@ def gradient_check(student: Student, function: str, gradient: str, x: np.ndarray
     )
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     return "None" if value is None else f"a {getattr(value, 'type_name', type(value).__name__)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"array of shape {value.shape}"
     text = " ".join(repr(value).split())

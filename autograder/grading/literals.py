@@ -2,7 +2,7 @@
 
 A trained network fits into a few thousand characters of source.  No rule about text can keep it out, but it cannot be
 written without information, and honest cells hold little: a few numbers, names of layers, a message.  So the
-information is estimated by compressing the text, and what stands out is shown to the TA.  It is a flag and never a
+information is estimated by compressing the text, and the fullest of it is shown to the TA.  It is a flag and never a
 verdict: what is the student's own may be read and waved through.
 """
 

@@ -18,17 +18,20 @@ import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from autograder.config import Profile
 from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
+from autograder.grading.networks.comparison import Answers
 from autograder.grading.student import Student, printable
-from autograder.model import Outcome, TestResult
+from autograder.model import Award, CourseImages, Outcome, TestResult
 
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
+MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
 EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
@@ -45,7 +48,7 @@ class Translation:
     hint: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Context:
     """What fixtures hand to the tests of one session."""
 
@@ -53,10 +56,22 @@ class Context:
     seed: bytes
     items: frozenset[str]
     translations: dict[str, Translation] = field(default_factory=dict)
-    load_reference: Callable[[str], Any] | None = None
+    load_reference: Callable[[str], ModuleType] | None = None
     reference_file: str = ""
-    course_data: Any = None
-    profile: Any = None
+    course_data: CourseImages | None = None
+    profile: Profile | None = None
+    answers: Answers = field(default_factory=Answers)
+
+
+class Record:
+    """What one test says beside passing or failing."""
+
+    def __init__(self) -> None:
+        self.given = Award()
+
+    def award(self, award: Award) -> None:
+        """Takes the place of what was recorded before: partial credit, a message, flags for the TA, numbers."""
+        self.given = award
 
 
 class GraderPlugin:
@@ -66,29 +81,28 @@ class GraderPlugin:
         self.context = context
         self.results: list[TestResult] = []
         self.errors: list[str] = []
-        self._facts: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, Record] = {}
         self._started = 0.0
 
     # -- collection ------------------------------------------------------------------------------
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Makes the marker known."""
-        config.addinivalue_line("markers", "item(id, weight=1, hint='', requires=()): the item that a test belongs to")
+        config.addinivalue_line("markers", MARKER)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keeps the wanted items' tests; those that require other items come last."""
-        for test in items:
-            if test.get_closest_marker("item") is None:
-                self.errors.append(f"{test.nodeid} has no @pytest.mark.item")
-        wanted = [test for test in items if (m := test.get_closest_marker("item")) and m.args[0] in self.context.items]
-        items[:] = sorted(wanted, key=lambda test: bool(_marker(test).kwargs.get("requires")))
+        about = {test: about_test(test) for test in items}
+        self.errors += [f"{test.nodeid} has no @pytest.mark.item" for test in items if not about[test].item]
+        wanted = [test for test in items if about[test].item in self.context.items]
+        items[:] = sorted(wanted, key=lambda test: bool(about[test].requires))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A test file that cannot be imported is a fault of ours."""
+        """A test file that cannot be imported is our fault, not the submission's."""
         if report.failed:
             self.errors.append(str(report.longrepr)[-4000:])
 
-    def pytest_internalerror(self, excrepr: Any) -> None:
+    def pytest_internalerror(self, excrepr: object) -> None:
         """So is a failure of pytest itself."""
         self.errors.append(str(excrepr)[-4000:])
 
@@ -98,38 +112,40 @@ class GraderPlugin:
         """Skips a test whose required items are not complete."""
         self._started = time.monotonic()
         self.context.student.heard = False
-        for needed in _marker(item).kwargs.get("requires", ()):
+        for needed in about_test(item).requires:
             results = [result for result in self.results if result.item == needed]
             if not results or any(result.outcome is not Outcome.PASSED for result in results):
                 pytest.skip(f"{needed} has to be complete first")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Records a test when it has run, or failed to start."""
         if call.when == "call" or (call.when == "setup" and call.excinfo):
             self._record(item, call.excinfo.value if call.excinfo else None)
         return (yield)
 
     def _record(self, item: pytest.Item, error: BaseException | None) -> None:
-        marker, name = _marker(item), item.name
+        about, award = about_test(item), self._records.pop(item.nodeid, Record()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
-        facts = self._facts.pop(item.nodeid, {})
         outcome, message, detail = self._judge(error, hidden)
-        translation = self.context.translations.get(name.split("[")[0], Translation())
-        title = translation.title or " ".join((getattr(item, "obj", None).__doc__ or name).split())
+        translation = self.context.translations.get(about.name.split("[")[0], Translation())
         self.results.append(
             TestResult(
-                name=name,
-                item=marker.args[0],
-                weight=float(marker.kwargs.get("weight", 1)),
+                name=about.name,
+                item=about.item,
+                weight=about.weight,
                 outcome=outcome,
-                title=title,
-                hint=translation.hint or marker.kwargs.get("hint", ""),
-                message=printable(str(facts.pop("message", "")) or message),
+                title=translation.title or about.title,
+                hint=translation.hint or about.hint,
+                message=printable(award.message or message),
                 detail=printable(detail),
                 hidden=hidden,
                 seconds=round(time.monotonic() - self._started, 4),
-                facts=facts,
+                credit=award.credit,
+                flags=award.flags,
+                numbers=award.numbers,
             )
         )
 
@@ -172,44 +188,78 @@ class GraderPlugin:
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random inputs; the seed is an HMAC of the course's secret and the test's name."""
         path = Path(str(request.node.path))
-        name = f"{path.parent.name}/{path.name}::{request.node.name}"
+        name = f"{path.parent.name}/{path.name}::{about_test(request.node).name}"
         digest = hmac.new(self.context.seed, name.encode(), hashlib.sha256).digest()
         return np.random.default_rng(int.from_bytes(digest, "big"))
 
     @pytest.fixture
-    def reference_module(self) -> Callable[[str], Any]:
+    def reference_module(self) -> Callable[[str], ModuleType]:
         """Loads a file of ``reference_solution/`` as a trusted module."""
         if self.context.load_reference is None:
             pytest.skip("the reference solution is not here")
         return self.context.load_reference
 
     @pytest.fixture
-    def reference(self, reference_module: Callable[[str], Any]) -> Any:
+    def reference(self, reference_module: Callable[[str], ModuleType]) -> ModuleType:
         """The assignment's reference solution as a trusted module."""
         return reference_module(self.context.reference_file)
 
     @pytest.fixture
-    def course_data(self) -> Any:
+    def course_data(self) -> CourseImages:
         """``train()``, ``validation()`` and ``hidden()``: images (n, h, w) uint8 and labels (n,) int."""
         if self.context.course_data is None:
             pytest.skip("the course's images are not here")
         return self.context.course_data
 
     @pytest.fixture
-    def profile(self) -> Any:
-        """The training protocol in use: ``config.Profile``."""
+    def profile(self) -> Profile:
+        """The training protocol in use."""
+        if self.context.profile is None:
+            pytest.skip("the course's training protocol is not here")
         return self.context.profile
 
     @pytest.fixture
-    def facts(self, request: pytest.FixtureRequest) -> dict[str, Any]:
-        """What a test wants recorded: ``credit`` in [0, 1], ``message``, ``flags`` for the TA, numbers."""
-        return self._facts.setdefault(request.node.nodeid, {})
+    def answers(self) -> Answers:
+        """What trusted networks gave, for ``networks.same_function_as``: computed once for all submissions."""
+        return self.context.answers
+
+    @pytest.fixture
+    def record(self, request: pytest.FixtureRequest) -> Record:
+        """What a test wants recorded: ``record.award(Award(credit=0.5, message=..., flags=(...,), numbers={...}))``."""
+        return self._records.setdefault(request.node.nodeid, Record())
 
 
-def _marker(item: pytest.Item) -> pytest.Mark:
-    marker = item.get_closest_marker("item")
-    assert marker is not None
-    return marker
+@dataclass(frozen=True)
+class AboutTest:
+    """What ``@pytest.mark.item`` says about a test; without the marker ``item`` is empty."""
+
+    item: str
+    name: str
+    title: str
+    weight: float
+    hint: str
+    requires: tuple[str, ...]
+
+
+def about_test(test: pytest.Item) -> AboutTest:
+    """Reads the marker, or two that add up: a case of a parametrized test may have one of its own, which wins.
+
+    ``title`` (the docstring unless given) and ``name`` (of the test in reports and translations) are templates over the
+    test's parameters: ``title="{function} keeps the shape"``.
+    """
+    case = getattr(test, "callspec", None)
+    parameters, own = (case.params, case.marks) if case else ({}, ())
+    marks = [*(mark for mark in own if mark.name == "item"), *test.iter_markers("item")]
+    said = {key: value for mark in reversed(marks) for key, value in mark.kwargs.items()}
+    title = said.get("title", "").format(**parameters) or getattr(test, "obj", None).__doc__ or test.name
+    return AboutTest(
+        item=next((mark.args[0] for mark in marks if mark.args), ""),
+        name=said.get("name", "").format(**parameters) or test.name,
+        title=" ".join(title.split()),
+        weight=float(said.get("weight", 1)),
+        hint=said.get("hint", ""),
+        requires=tuple(said.get("requires", ())),
+    )
 
 
 def load_translations(folder: Path, language: str) -> dict[str, Translation]:

@@ -10,6 +10,7 @@ executed; the engine reads the submission itself.
 
 from __future__ import annotations
 
+import atexit
 import html
 import math
 from pathlib import Path
@@ -24,23 +25,26 @@ from traitlets import Callable
 
 from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
-from autograder.grading.engine import grade_submission, report_key
+from autograder.grading.engine import WarmEngine, report_key
 from autograder.intake import read_collected
-from autograder.model import Kind, Report, Submission
+from autograder.model import Kind, Report, Submission, SubmissionOutcome
 from autograder.nbgrader_plugs.markdown import plain_text
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text
 from autograder.workspace import Workspace, find_workspace
 
+_warm_engine = WarmEngine()  # of this process: nbgrader makes a preprocessor anew for each notebook
+atexit.register(_warm_engine.close)
+
 
 class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
     """Fills the test cells with the report's scores.
 
-    ``engine`` and ``key`` are the engine's ``grade_submission`` and ``report_key``; tests put stand-ins in their place.
+    ``engine`` and ``key`` are a warm engine's ``grade`` and the ``report_key``; tests put stand-ins in their place.
     """
 
-    engine = Callable(grade_submission, help="Grades a submission.").tag(config=True)
+    engine = Callable(_warm_engine.grade, help="Grades a submission.").tag(config=True)
     key = Callable(report_key, help="Content address of a report.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -73,7 +77,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
             )
         if report is None:
             report = self.engine(workspace, assignment_id, submission, training=False)
-        if report.outcome != "graded":
+        if report.outcome is not SubmissionOutcome.GRADED:
             raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
         store.put(report, student=student, submission=submission)
         return report, language
@@ -85,7 +89,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         trains = any(item.training for item in assignment.items)
         for training in (True,) if trains else (True, False):
             report = store.get(self.key(workspace, assignment, submission, training=training))
-            if report is not None and report.outcome == "graded":
+            if report is not None and report.outcome is SubmissionOutcome.GRADED:
                 return report
         return None
 

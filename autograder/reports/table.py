@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from autograder.model import ItemResult, Outcome, Report, TestResult
+from autograder.model import ItemResult, Outcome, Report, SubmissionOutcome, TestResult
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,9 +47,8 @@ def advice(test: TestResult) -> str:
 def verdict(test: TestResult, language: str = "en") -> str:
     """The outcome as a mark and words; partial credit as per cent."""
     mark, _, words = _VERDICTS[test.outcome]
-    credit = test.facts.get("credit", 1)
-    if test.outcome is Outcome.PASSED and credit < 1:
-        return f"◐ {100 * credit:.0f} %"
+    if test.outcome is Outcome.PASSED and test.credit is not None and test.credit < 1:
+        return f"◐ {100 * test.credit:.0f} %"
     return f"{mark} {_for(words, language)}"
 
 
@@ -94,7 +93,7 @@ def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str 
 
 def report_table(report: Report, language: str = "en") -> Table:
     """A submission's tests, item by item, for a terminal."""
-    if report.outcome == "graded":
+    if report.outcome is SubmissionOutcome.GRADED:
         earned = _for(_POINTS, language).format(score=report.score, points=report.max_score)
     else:
         earned = _for(_VERDICTS[Outcome.GRADER_ERROR][2], language)

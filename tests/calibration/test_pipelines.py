@@ -13,6 +13,7 @@ from autograder.calibration.pipelines import Measured, candidates, measure
 from autograder.cli.calibrate import command
 from autograder.config import load_assignment, load_course
 from autograder.errors import UsageError
+from autograder.grading.training.evidence import Gain, Kinship, Run
 
 TINY = """
 [profiles.tiny]
@@ -47,7 +48,8 @@ class Trainer:
         if len(self.calls) == self.until:
             raise KeyboardInterrupt
         self.calls.append((candidate.id, seed))
-        return Measured(0.9 + seed / 100, 0.88, 0.93, (0.3, 0.2), 2, True, (0.9, 0.8), 1.5)
+        run = Run(0.9 + seed / 100, (0.3, 0.2), gain=Gain(0.5, 0.9), kinship=Kinship(0.9, 0.8))
+        return Measured(run, 0.88, 0.93, 2, 1.5)
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def test_an_assignment_without_training_has_nothing_to_calibrate(checkout, monke
 
 @pytest.mark.slow
 def test_a_calibration_from_end_to_end(checkout, tmp_path, monkeypatch):
-    """With a tiny protocol: the reference trains, the sigmoid does not, and the steps come to stand in course.toml."""
+    """With a tiny protocol: the reference trains, the sigmoid does not, and the steps are written into course.toml."""
     root = shutil.copytree(checkout, tmp_path / "checkout")
     for file in (root / "assignments" / "training" / "pipelines").glob("*/*.py"):
         if file.stem not in ("sigmoid_throughout", "two_epochs"):

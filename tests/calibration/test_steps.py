@@ -8,14 +8,16 @@ import pytest
 from autograder.calibration.pipelines import Candidate, Measured
 from autograder.calibration.steps import Scatter, calibrate, inverse_logit, logit
 from autograder.errors import UsageError
+from autograder.grading.training.evidence import Failure, FailureKind, Gain, Kinship, Run
 
-DIVERGED = Measured(None, None, None, (), 5, False, None, 1.0)
+DIVERGED = Measured(Run(None, failure=Failure(FailureKind.DIVERGED, "NaN")), None, None, 5, 1.0)
 
 
 def measured(auc, *, error=0.0, too_early=False, gained=True, kinship=(0.9, 0.8)):
     """A run of this AUC whose logit has this standard error on another hidden split."""
     low, high = (inverse_logit(logit(auc) + sign * error) for sign in (-1, 1))
-    return Measured(auc, low, high, (0.3, 0.2), 5 if too_early else 2, gained, kinship, 1.0)
+    run = Run(auc, (0.3, 0.2), gain=Gain(0.3 if gained else auc, auc), kinship=Kinship(*kinship))
+    return Measured(run, low, high, 5 if too_early else 2, 1.0)
 
 
 def candidate(id, right, seeds=3):

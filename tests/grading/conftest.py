@@ -53,6 +53,7 @@ HIDDEN = '''
 import numpy as np
 import pytest
 from autograder.grading.checks import check_close, check_unchanged
+from autograder.model import Award
 
 @pytest.mark.item("double", weight=2, hint="Return a new array.")
 def test_arrays(student, rng, reference):
@@ -63,10 +64,10 @@ def test_arrays(student, rng, reference):
     check_unchanged(reply, x)
 
 @pytest.mark.item("double", hint="Give the total.")
-def test_credit(student, facts):
+def test_credit(student, record):
     """Half of the credit is given by the test itself."""
     student.double(1)
-    facts["credit"], facts["message"], facts["flags"] = 0.5, "half", ["look here"]
+    record.award(Award(credit=0.5, message="half", flags=("look here",), numbers={"halves": [1, None]}))
 
 @pytest.mark.item("double")
 def test_digests_the_answer(student):

@@ -1,7 +1,7 @@
 """The labelled submissions in ``tests/submissions/<assignment>/<name>/``.
 
-``submission.py`` holds what the student wrote; names that it does not define come from the reference, so that a mistake
-can stand alone.  ``expect.toml`` says what has to become of it: the fields of ``Labelled``.
+``submission.py`` holds what the student wrote; names that it does not define come from the reference, so that a
+mistake comes alone.  ``expect.toml`` says what has to become of it: the fields of ``Labelled``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def namespace_of(sources: Iterable[Chunk]) -> dict[str, Any]:
 def graded_in_this_process(
     assignment: str, namespace: dict[str, Any], seed: bytes, items: frozenset[str] | None = None
 ) -> list[TestResult]:
-    """Runs an assignment's tests on what ``namespace_of`` gave; ``seed`` stands for the course's secret."""
+    """Runs an assignment's tests on what ``namespace_of`` gave; ``seed`` takes the place of the course's secret."""
     found = read_assignment(ROOT / "assignments" / assignment / "assignment.toml")
     context = Context(
         LocalStudent(namespace),

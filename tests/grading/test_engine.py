@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from autograder.cli.grade import as_line
-from autograder.grading.engine import Engine, Options, report_key
+from autograder.grading.engine import Engine, Options, WarmEngine, report_key
 from autograder.model import Outcome, Report
 from autograder.sandbox import choose_backend
 from autograder.workspace import Workspace, find_workspace
@@ -174,3 +174,19 @@ def test_two_courses_in_one_process_keep_their_own_tests(engine: Engine, tmp_pat
     with Engine(find_workspace(other), "tiny", choose_backend()) as second:
         assert len(second.grade(submission(REFERENCE)).items[0].tests) == 1
     assert len(engine.grade(submission(REFERENCE)).items[0].tests) == 4
+
+
+def test_a_warm_engine_is_kept_until_something_else_is_graded(tmp_path: Path) -> None:
+    """Its worker host serves the next submission; changed tests get an engine of their own."""
+    folder = write_course(tmp_path)
+    course = find_workspace(folder)
+    with WarmEngine() as warm:
+        first = warm.grade(course, "tiny", submission(REFERENCE))
+        engine = warm._engine
+        second = warm.grade(course, "tiny", submission(""))
+        assert warm._engine is engine and (first.score, second.score) == (7.4, 0)
+        (folder / "assignments" / "tiny" / "test_hidden.py").write_text("# no hidden tests\n")
+        third = warm.grade(course, "tiny", submission(REFERENCE))
+        assert warm._engine is not engine
+    assert third.key == report_key(course, course.assignment("tiny"), submission(REFERENCE), training=False)
+    assert warm._engine is None

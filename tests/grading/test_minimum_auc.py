@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.dataset.course import CourseData
-from autograder.grading import training_run
 from autograder.grading.engine import Engine, Options
+from autograder.grading.training.verdict import RUNS
 from autograder.model import Chunk, Submission
 from autograder.sandbox import choose_backend
 from autograder.workspace import find_workspace
@@ -51,7 +51,7 @@ def test_right_pipelines_earn_everything_and_faulty_ones_do_not(name: str, engin
     report = engine.grade(Submission(name, chunks))
     assert report.outcome == "graded", report.notes
     lost = {item.id for item in report.items if item.score is not None and item.score < item.max_score}
-    facts = next(test.facts for item in report.items if item.id == "minimum_auc" for test in item.tests)
-    assert lost == LOST[name], facts
+    numbers = next(test.numbers for item in report.items if item.id == "minimum_auc" for test in item.tests)
+    assert lost == LOST[name], numbers
     if path.parent.name == "faulty" and name != "two_epochs":
-        assert len(facts["auc_runs"]) == training_run.RUNS
+        assert len(numbers["runs"]) == RUNS

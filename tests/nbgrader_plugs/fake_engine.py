@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from autograder.model import ItemResult, Kind, Outcome, Report, TestResult, score_item
+from autograder.model import ItemResult, Kind, Outcome, Report, SubmissionOutcome, TestResult, score_item
 
 calls: list[str] = []
 
@@ -26,7 +26,7 @@ def grade(workspace: Any, assignment_id: str, submission: Any, *, training: bool
         key=report_key(workspace, assignment, submission, training=training),
         assignment=assignment_id,
         label=submission.label,
-        outcome="grader_error" if "our fault" in str(sources) else "graded",
+        outcome=SubmissionOutcome.GRADER_ERROR if "our fault" in str(sources) else SubmissionOutcome.GRADED,
         score=sum(item.score or 0.0 for item in run),
         max_score=sum(item.max_score for item in run),
         items=items,

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.utils import determine_grade
 
 from autograder.errors import GraderError, UsageError
-from autograder.model import ItemResult, Kind, Report
+from autograder.model import ItemResult, Kind, Report, SubmissionOutcome
 from autograder.nbgrader_plugs.preprocessor import fill_cells
 
 
@@ -24,7 +24,7 @@ def _notebook(points: float = 2.0) -> Any:
 
 def _report(score: float | None, **changes: Any) -> Report:
     item = ItemResult("double", "Doubling", Kind.AUTOMATIC, score, 2.0)
-    report = Report("k", "tiny", "kim", "graded", score or 0.0, 2.0, (item,))
+    report = Report("k", "tiny", "kim", SubmissionOutcome.GRADED, score or 0.0, 2.0, (item,))
     return dataclasses.replace(report, **changes)
 
 

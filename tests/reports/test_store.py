@@ -9,16 +9,26 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import GraderError
-from autograder.model import Chunk, ItemResult, Kind, Outcome, Report, Submission, TestResult
+from autograder.model import (
+    REPORT_SCHEMA,
+    Chunk,
+    ItemResult,
+    Kind,
+    Outcome,
+    Report,
+    Submission,
+    SubmissionOutcome,
+    TestResult,
+)
 from autograder.reports.store import ReportStore
 
 SUBMISSION = Submission("kim", (Chunk("solution-double", "x = '한글'"),))
-TEST = TestResult("t", "double", 1.0, Outcome.PASSED, "Title", facts={"auc": 0.9})
+TEST = TestResult("t", "double", 1.0, Outcome.PASSED, "Title", credit=0.5, flags=("look",), numbers={"auc": 0.9})
 ITEM = ItemResult("double", "Doubling", Kind.AUTOMATIC, 1.0, 2.0, (TEST,))
 
 
 def _report(key: str = "abc123") -> Report:
-    return Report(key, "tiny", "kim", "graded", 1.0, 2.0, (ITEM,))
+    return Report(key, "tiny", "kim", SubmissionOutcome.GRADED, 1.0, 2.0, (ITEM,))
 
 
 def test_a_report_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -42,7 +52,7 @@ def test_damaged_and_old_files_count_as_missing(tmp_path: Path) -> None:
     store = ReportStore(tmp_path)
     store.put(_report())
     path = next(tmp_path.rglob("abc123.json"))
-    for text in ("{", "[]", json.dumps(_report().to_json() | {"schema": 0}), json.dumps({"schema": 1})):
+    for text in ("{", "[]", json.dumps(_report().to_json() | {"schema": 0}), json.dumps({"schema": REPORT_SCHEMA})):
         path.write_text(text)
         assert store.get("abc123") is None
 

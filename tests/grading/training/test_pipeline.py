@@ -1,0 +1,173 @@
+"""A pipeline is run through the proxy, its network identified, and judged; ``train`` puts in what the test wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from autograder.grading import networks
+from autograder.grading.student import LocalStudent, Weight
+from autograder.grading.training.identify import identify
+from autograder.grading.training.pipeline import read_val_loss, trains_to
+from tests.grading.labelled import reference_module
+from tests.profiles import make_profile
+
+keras = pytest.importorskip("keras")
+PROFILE = make_profile()
+SHAPE = (32, 32, 1)
+VGG16 = reference_module("vgg16.py").architecture()
+build = VGG16.build
+
+
+@dataclass
+class Split:
+    """A course whose splits are all the same."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def train(self):
+        """All of it."""
+        return self.images, self.labels
+
+    validation = hidden = train
+
+
+def course_of(weights, flipped):
+    """A course whose hidden labels are what a network with ``weights`` says, the first ``flipped`` of them wrong."""
+    images = np.random.default_rng(0).integers(0, 256, size=(64, 32, 32), dtype=np.uint8)
+    model = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
+    model.set_weights(weights)
+    scores = networks.predict(model, (images / 255).astype("float32")[..., None])[:, 0]
+    labels = (scores > np.median(scores)).astype(int)
+    labels[:flipped] = 1 - labels[:flipped]
+    return Split(images, labels)
+
+
+@pytest.fixture
+def weights():
+    """Weights with which a tiny ELU network gives different images different scores."""
+    model = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
+    images = np.random.default_rng(0).integers(0, 256, size=(64, 32, 32)).astype("float32")[..., None] / 255
+    return networks.random_weights(model, images, np.random.default_rng(4))
+
+
+def pipeline(after_training, make=lambda shape, w, d: build(shape, w, 3, "elu", d)):
+    """A student whose `train` puts in the weights that ``after_training(call)`` gives; None changes nothing."""
+    calls = []
+
+    def train(model, train_data, validation_data, protocol):
+        calls.append(protocol)
+        new = after_training(len(calls))
+        if new is not None:
+            model.set_weights(new)
+
+    return LocalStudent({"train": train, "make_dataset": lambda *args: list(args), "build_and_compile": make})
+
+
+def judged(student, course):
+    """The award of a student's pipeline."""
+    return trains_to(student, VGG16, course, PROFILE, rng=np.random.default_rng(6))
+
+
+def best_of(award):
+    """The first run in an award's numbers."""
+    return award.numbers["runs"][0]
+
+
+def test_credit_follows_the_auc(weights):
+    """An AUC of 1 earns everything, one between the steps its share, and the control run learned nothing."""
+    award = judged(pipeline(lambda call: weights if call == 1 else None), course_of(weights, flipped=0))
+    assert award.credit == 1.0 and best_of(award)["auc"] == 1.0
+    assert best_of(award)["chosen"] == {"kernel_size": 3, "activation": "elu"} and not award.flags
+    award = judged(pipeline(lambda call: weights if call == 1 else None), course_of(weights, flipped=6))
+    assert award.credit == 0.5 and "AUC = " in award.message and "(3x3, elu)" in award.message
+
+
+def test_luck_with_the_initial_weights_earns_nothing(weights):
+    """A network that ranks the images before training and is not trained has an AUC of 1, and no points."""
+
+    def begin_well(shape, width, dense_units):
+        model = build(shape, width, 3, "elu", dense_units)
+        model.set_weights(weights)
+        return model
+
+    award = judged(pipeline(lambda call: None, begin_well), course_of(weights, flipped=0))
+    assert award.credit == 0.0 and best_of(award)["gain"] == {"before": 1.0, "after": 1.0}
+    assert "hardly changed" in award.message
+
+
+class Swapping(LocalStudent):
+    """Shows another model once training has begun."""
+
+    asked = 0
+
+    def weights(self, model, input_shape=None):
+        """Those of the model that was made, the first time."""
+        self.asked += 1
+        return super().weights(model if self.asked == 1 else self.shown(), input_shape)
+
+    def predict(self, model, x, timeout_s_=None, *, training=False):
+        """What the other model says."""
+        return super().predict(self.shown(), x, timeout_s_, training=training)
+
+
+def test_a_network_that_train_puts_in_place_is_refused(weights):
+    """The network that is judged has to be the one that training began with."""
+    shown = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
+    shown.set_weights(weights)
+    wider = lambda shape, w, d: build(shape, w, 3, "elu", d + 1)  # noqa: E731
+    functions = {"train": lambda *_: None, "make_dataset": lambda *_: 0, "build_and_compile": wider}
+    award = judged(Swapping(functions | {"shown": lambda: shown}), course_of(weights, flipped=0))
+    assert award.credit == 0.0 and "another network" in award.message
+
+
+def test_a_network_carried_in_is_refused(weights):
+    """Weights that are as good after training on permuted labels earn nothing and raise a flag."""
+    award = judged(pipeline(lambda call: weights), course_of(weights, flipped=0))
+    assert award.credit == 0.0 and [control["auc"] for control in award.numbers["controls"]] == [1.0, 1.0]
+    assert "without having learned" in award.message and "permuted labels" in award.flags[0]
+
+
+def test_diverged_weights_are_named(weights):
+    """NaN in the weights is a failure that says so."""
+    diverged = pipeline(lambda call: [np.full_like(w, np.nan) for w in weights])
+    award = judged(diverged, course_of(weights, flipped=0))
+    assert award.credit == 0.0 and "NaN or infinity" in award.message
+
+
+def test_another_network_is_no_plain_vgg16(weights):
+    """A network whose predictions no allowed VGG-16 reproduces earns nothing."""
+
+    def odd(shape, width, dense_units):
+        model = build(shape, width, 3, "elu", dense_units)
+        for layer in model.layers[1:4]:
+            if layer.weights:
+                layer.activation = keras.activations.softsign
+        return model
+
+    award = judged(pipeline(lambda call: weights, odd), course_of(weights, flipped=0))
+    assert award.credit == 0.0 and "not a plain VGG-16: no allowed kernel size and activation" in award.message
+
+
+def test_identify_finds_kernel_and_activation():
+    """Weights and predictions tell which network it was, or that it was none of them."""
+    rng, given = np.random.default_rng(5), {"width": 1 / 16, "dense_units": 8}
+    model = build((32, 64, 1), kernel_size=5, activation="tanh", **given)
+    images = networks.random_images(rng, 8, (32, 64, 1))
+    weights = [Weight("", array, True) for array in networks.random_weights(model, images, rng)]
+    predictions = networks.predict(model, images)
+    found = identify(VGG16, given, weights, images, predictions)
+    assert found.chosen == {"kernel_size": 5, "activation": "tanh"}
+    assert identify(VGG16, given, weights, images, 1 - predictions) is None
+    assert identify(VGG16, given, weights[:-2], images, predictions) is None
+
+
+@pytest.mark.parametrize(
+    "history", [None, [], {}, {"val_loss": 3}, {"val_loss": ["a"]}, {"val_loss": [float("nan")]}, {"val_loss": [[1]]}]
+)
+def test_a_history_of_any_form_is_read(history):
+    """What a pipeline returns is not trusted to be a history."""
+    assert read_val_loss(history) == ()
