@@ -1,4 +1,4 @@
-"""What the stages hand to each other: frozen records of a submission and of its grades."""
+"""The frozen records that the stages pass on: a submission and its grades."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ REPORT_SCHEMA = 1
 
 
 class Outcome(enum.StrEnum):
-    """What became of one test."""
+    """The outcome of one test."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -33,7 +33,7 @@ class Kind(enum.StrEnum):
 class Chunk:
     """A piece of a submission's source: a solution cell, or a whole ``.py`` file.
 
-    ``name`` is the cell's ``grade_id`` (or the file's name) and stands in tracebacks.
+    ``name`` is the cell's ``grade_id`` (or the file's name); tracebacks show it.
     """
 
     name: str

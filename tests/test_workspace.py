@@ -56,7 +56,7 @@ def test_a_lost_secret_is_never_replaced(course: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ('repository = "/nowhere"', "no checkout"),
+        ('repository = "/nowhere"', "not a checkout"),
         ('repository = "."\nlanguge = "ko"', "languge.*did you mean 'language'"),
         ('repository = "."\nlanguage = 3', "language: wanted str"),
         ('language = "ko"', "missing: repository"),

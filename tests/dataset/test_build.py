@@ -161,7 +161,7 @@ def test_a_foreign_folder_is_not_touched(tmp_path, make_job):
     """A folder of someone's files is never taken for a data set, nor replaced."""
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("words")
-    with pytest.raises(UsageError, match="holds no data set"):
+    with pytest.raises(UsageError, match="does not hold a data set"):
         build.build_dataset(tmp_path / "thesis", make_job())
     assert contents(tmp_path / "thesis") == {"chapter.txt": b"words"}
 

@@ -130,7 +130,7 @@ def test_verify_looks_into_the_png_files(dataset):
 
 def test_verify_refuses_a_folder_without_a_data_set(tmp_path):
     """There is nothing to compare with: the instructor's mistake, not a difference."""
-    with pytest.raises(UsageError, match="holds no data set"):
+    with pytest.raises(UsageError, match="does not hold a data set"):
         run("verify", tmp_path)
 
 

@@ -70,5 +70,5 @@ def test_a_file_that_is_no_generator_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no generator at"):
         generator_sha256(tmp_path / "none.npz")
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
-    with pytest.raises(UsageError, match="is no generator"):
+    with pytest.raises(UsageError, match="is not a generator"):
         GeneratorSampler(tmp_path / "other.npz", 16, 4)
