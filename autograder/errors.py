@@ -8,7 +8,7 @@ AutograderError
 │   ├── ResourceLimit        their code asked for too much memory, disk or processes
 │   └── RemoteProtocolError  the worker sent bytes that are not a valid message
 ├── EnvironmentFault         the machine's: no sandbox, no disk, no package (exit code 3)
-└── GraderError              ours: never costs points, never awards them (exit code 3)
+└── GraderError              the grader's: never costs points, never awards them (exit code 3)
     └── LocalProtocolError   we were about to send something that is not a valid message
 """
 

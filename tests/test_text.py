@@ -1,4 +1,4 @@
-"""Text from a submission, on its way to a terminal, a page or a file."""
+"""Text from a submission is made safe for a terminal, a page or a file."""
 
 from __future__ import annotations
 

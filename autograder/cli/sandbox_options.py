@@ -10,17 +10,19 @@ import click
 def sandbox_options(function: Any) -> Any:
     """Adds ``--sandbox`` and ``--unsafe-no-sandbox`` to a command."""
     function = click.option(
-        "--sandbox", metavar="NAME", help="sandlock, bubblewrap, podman, docker or apptainer; the first that works."
+        "--sandbox",
+        metavar="NAME",
+        help="sandlock, bubblewrap, podman, docker or apptainer; by default the first that works.",
     )(function)
     return click.option(
         "--unsafe-no-sandbox",
         is_flag=True,
-        help="Run student code WITHOUT walls: it can read and change all that you can.",
+        help="Run student code WITHOUT a sandbox: it can read and change all that you can.",
     )(function)
 
 
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
-    """The backend that these options ask for; warns where there are no walls."""
+    """The backend that these options ask for; prints a warning if it is none."""
     from autograder.sandbox.backends import UNSAFE, choose_backend
 
     if unsafe_no_sandbox:

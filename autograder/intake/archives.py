@@ -94,7 +94,7 @@ def _is_notebook(path: PurePosixPath) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """An entry's name; zipfile takes what is not marked as UTF-8 for CP437, which gives any bytes back."""
+    """An entry's name; zipfile decodes a name without the UTF-8 mark as CP437, which gives any bytes back."""
     name = entry.orig_filename
     if not entry.flag_bits & _IS_UTF8:
         raw = name.encode("cp437", errors="replace")

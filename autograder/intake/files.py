@@ -103,7 +103,7 @@ def read_cells(path: Path, language: str = "en") -> list[Cell]:
 
 
 def _cell(raw: object) -> Cell | None:
-    """A checked cell, or None for what is not a cell at all."""
+    """A checked cell, or None if the value is not a cell."""
     if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = raw.get("source", "")

@@ -1,4 +1,4 @@
-"""Gives nbgrader a notebook that it can read, whatever a student handed in.
+"""Gives nbgrader a notebook that it can read, for any file that a student handed in.
 
 Theory of operation: nbgrader parses a notebook before any preprocessor runs, and its preprocessors trust
 the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted locked cell raise, and the

@@ -211,7 +211,7 @@ def test_train_gan_resumes_or_starts_from_another_run_but_not_both(trainer, tmp_
 
 @pytest.fixture
 def real_images(tmp_path):
-    """A stand-in for the real images, 16 x 16 pixels."""
+    """Random images in place of real ones, 16 x 16 pixels."""
     rng = np.random.default_rng(1)
     path = tmp_path / "real.npz"
     patients = np.array([f"p{n}" for n in range(120)])

@@ -24,7 +24,7 @@ def generated(tiny_generator, tmp_path_factory):
 
 @pytest.mark.parametrize("size", [8, 16, 24])
 def test_any_size_can_be_built(generated, size):
-    """Images have the size asked for and are no constant."""
+    """Images have the size asked for and are not constant."""
     images, _ = load_split("train", generated[size])
     assert images.shape == (10, size, size) and images.dtype == np.uint8
     assert images.std() > 1

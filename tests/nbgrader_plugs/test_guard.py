@@ -1,4 +1,4 @@
-"""What is put in the place of nbgrader's own: what is copied, what is a time, and who leads the formgrader."""
+"""The replaced functions of nbgrader: copying, reading times, and choosing the formgrader's folder."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _Handler:
     ],
 )  # fmt: skip
 def test_no_other_site_chooses_the_formgraders_folder(path: str, site: str | None, status: int) -> None:
-    """nbgrader runs the configuration in it, and asks nobody."""
+    """nbgrader runs the configuration in it without asking."""
     handler: Any = type("Handler", (_Handler,), {})
     guard_address(handler)
     once = handler.get
