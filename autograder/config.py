@@ -20,7 +20,7 @@ PROFILE_VARIABLE = "AUTOGRADER_PROFILE"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission's worker may use.  Enforced outside the student's process.
+    """The limits of a submission's worker, enforced outside the student's process.
 
     ``call_wall_s``, ``load_wall_s`` and ``total_wall_s`` are wall time of one call, of loading the submission, and of
     everything; ``cpu_s`` is processor time of one process; ``memory_mib`` is for all processes, without what the

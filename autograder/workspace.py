@@ -63,7 +63,7 @@ class CourseFolder:
 
     @property
     def state(self) -> Path:
-        """What the package keeps: data sets, reports, views of packages."""
+        """The package's own files: data sets, reports, views of packages."""
         return self.root / STATE_FOLDER
 
     @property
@@ -88,7 +88,7 @@ class CourseFolder:
 
     @property
     def submitted(self) -> Path:
-        """What was collected: ``<student>/<assignment>/``."""
+        """Collected submissions: ``<student>/<assignment>/``."""
         return self.root / "submitted"
 
     @property
@@ -174,7 +174,7 @@ class Workspace:
         path = self.reference_dir / file
         spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
         if spec is None or spec.loader is None or not path.is_file():
-            raise UsageError(f"{path} is not there; check out the repository again")
+            raise UsageError(f"{path} is missing; check out the repository again")
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
@@ -187,7 +187,7 @@ class Workspace:
 
     @property
     def views_dir(self) -> Path:
-        """What the worker may read of the installed packages; see ``sandbox.runtime``."""
+        """The parts of the installed packages that the worker may read; see ``sandbox.runtime``."""
         return self.state_dir / "views"
 
     @property

@@ -109,7 +109,9 @@ def _check_room(part: Path, job: BuildJob) -> None:
     needed = copies * job.recipe.images * (job.recipe.size**2 + 8)
     free = shutil.disk_usage(part).free + sum(path.stat().st_size for path in part.glob("*.npy"))
     if needed > free:
-        raise EnvironmentFault(f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB")
+        raise EnvironmentFault(
+            f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB; make room"
+        )
 
 
 def _write_images(part: Path, job: BuildJob, journal: Journal, progress: Progress) -> None:

@@ -84,7 +84,7 @@ def only_notebook(data: bytes, wanted: str) -> bytes:
         found = [(path, entry) for path, entry in entries_of(archive) if _is_notebook(path)]
         named = [(path, entry) for path, entry in found if path.name == wanted]
         if len(named or found) != 1:
-            raise SubmissionError(f"has {len(named or found)} notebooks; wanted is one, {wanted}")
+            raise SubmissionError(f"holds {len(named or found)} notebooks; wanted one, {wanted}")
         return read_entry(archive, (named or found)[0][1])
 
 

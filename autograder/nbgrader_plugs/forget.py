@@ -45,5 +45,7 @@ def forget_student(workspace: Workspace, student: str) -> int:
             gradebook.remove_student(student)
         except MissingEntry:
             if not traces and not reports:
-                raise UsageError(f"nothing is kept of a student {student!r} in {workspace.course_dir}") from None
+                raise UsageError(
+                    f"{workspace.course_dir} keeps nothing about a student {student!r}; check the id"
+                ) from None
     return reports

@@ -1,4 +1,4 @@
-"""What the study reports, our results, and why they differ; each sentence follows from the numbers."""
+"""The study's results, ours, and why they differ; each sentence follows from the numbers."""
 
 from __future__ import annotations
 
