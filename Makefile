@@ -3,6 +3,8 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL = 3
+# Several processes, each with whole groups of tests: those that share a warm host stay together (tests/conftest.py).
+IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 .PHONY: help install demo test test-full attacks lint release lock clean
 
@@ -12,6 +14,9 @@ help:            ## list the targets
 install: $(VENV)/.installed  ## virtual environment from the lock file
 
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
+		echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -21,10 +26,10 @@ demo: install  ## a whole course with sample students, graded: at most 6 minutes
 	$(BIN)/autograder demo
 
 test: install  ## quick tests, and hostile submissions behind the sandbox that is used here
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
 
 test-full: install  ## all tests: also the slow ones, and hostile submissions behind the other sandboxes
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 attacks: install  ## only the hostile submissions, behind each sandbox; tests/attacks/known.py lists those that still succeed
 	$(BIN)/python -m pytest -m attacks

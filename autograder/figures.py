@@ -7,10 +7,14 @@ Several runs of one kind, from several seeds, are drawn as their mean with a ban
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CHANCE_LOSS = float(np.log(2))
 ROC_GRID = np.linspace(0.0, 1.0, 101)
@@ -19,7 +23,7 @@ Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 History = Mapping[str, Sequence[float]]
 
 
-def draw_samples(figure: Any, images: NDArray[np.uint8], labels: NDArray[np.int64], per_class: int = 6) -> None:
+def draw_samples(figure: Figure, images: NDArray[np.uint8], labels: NDArray[np.int64], per_class: int = 6) -> None:
     """The first images of each class: a row of normal ones above a row of abnormal ones.
 
     Args:
@@ -44,7 +48,7 @@ def draw_samples(figure: Any, images: NDArray[np.uint8], labels: NDArray[np.int6
     figure.suptitle(f"Synthetic chest X-rays, {height} x {width} pixels")
 
 
-def draw_losses(axes: Any, runs: Mapping[str, History | Sequence[History]], title: str) -> None:
+def draw_losses(axes: Axes, runs: Mapping[str, History | Sequence[History]], title: str) -> None:
     """Loss against the epoch, training solid and validation dashed, one colour for each kind of network.
 
     Args:
@@ -59,7 +63,7 @@ def draw_losses(axes: Any, runs: Mapping[str, History | Sequence[History]], titl
     _finish_losses(axes, title, "cross-entropy (nats)\nsolid: training, dashed: validation")
 
 
-def draw_validation_losses(axes: Any, runs: Mapping[str, History | Sequence[History]], title: str) -> None:
+def draw_validation_losses(axes: Axes, runs: Mapping[str, History | Sequence[History]], title: str) -> None:
     """Validation loss against the epoch, for more kinds of networks than ``draw_losses`` can tell apart.
 
     Args:
@@ -76,7 +80,7 @@ def _several(histories: History | Sequence[History]) -> list[History]:
     return [histories] if isinstance(histories, Mapping) else list(histories)
 
 
-def _draw_mean(axes: Any, histories: Sequence[History], key: str, style: str, color: str, label: str | None) -> None:
+def _draw_mean(axes: Axes, histories: Sequence[History], key: str, style: str, color: str, label: str | None) -> None:
     values = _aligned([history[key] for history in histories])
     epochs = np.arange(1, values.shape[1] + 1)
     axes.plot(epochs, np.nanmean(values, axis=0), style, marker=".", color=color, label=label)
@@ -85,15 +89,15 @@ def _draw_mean(axes: Any, histories: Sequence[History], key: str, style: str, co
         axes.fill_between(epochs, low, high, color=color, alpha=0.15, linewidth=0)
 
 
-def _finish_losses(axes: Any, title: str, ylabel: str) -> None:
+def _finish_losses(axes: Axes, title: str, ylabel: str) -> None:
     axes.axhline(CHANCE_LOSS, color="grey", linestyle=":", label="chance, ln 2")
     axes.set(title=title, xlabel="epoch", ylabel=ylabel)
     axes.set_ylim(bottom=0.0)  # else what stays at chance fills the axes with its noise
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     _legend_below(axes)
 
 
-def _legend_below(axes: Any) -> None:
+def _legend_below(axes: Axes) -> None:
     """A legend under the axes, where it hides no curve; the distance in font sizes is room for the label."""
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4, ncols=2)
 
@@ -137,7 +141,7 @@ def roc_points(labels: ArrayLike, scores: ArrayLike) -> Curve:
     return ROC_GRID, tpr[before] + share * (tpr[after] - tpr[before])
 
 
-def draw_roc(axes: Any, curves: Mapping[str, Curve | Sequence[Curve]], title: str) -> None:
+def draw_roc(axes: Axes, curves: Mapping[str, Curve | Sequence[Curve]], title: str) -> None:
     """ROC curves, one for each kind of network, beside the diagonal of chance.
 
     Args:
@@ -162,7 +166,7 @@ def draw_roc(axes: Any, curves: Mapping[str, Curve | Sequence[Curve]], title: st
     axes.legend(loc="lower right", title="AUC")
 
 
-def draw_auc_of_seeds(axes: Any, aucs: Mapping[str, Sequence[float]], title: str) -> None:
+def draw_auc_of_seeds(axes: Axes, aucs: Mapping[str, Sequence[float]], title: str) -> None:
     """One dot for each seed: a difference between networks counts only where it is larger than their scatter.
 
     Args:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.config import Assignment, read_assignment
 from autograder.errors import UsageError
 from autograder.model import ItemResult, Kind, Outcome, TestResult
+
+if TYPE_CHECKING:
+    from autograder.grading.plugin import Translation
 
 CHECKS_FOLDER = "checks"
 EXTRA_LINES = {
@@ -21,7 +24,7 @@ EXTRA_LINES = {
 }
 
 
-def check(item: str, namespace: dict[str, Any] | None = None) -> None:
+def check(item: str, namespace: dict[str, object] | None = None) -> None:
     """Runs an item's public tests on the functions as they are now, and shows a table.
 
     Args:
@@ -71,7 +74,7 @@ def checks_language(folder: Path) -> str:
     return "ko" if folder.name == CHECKS_FOLDER and (folder / "tests_ko.toml").is_file() else "en"
 
 
-def run_public(assignment: Assignment, namespace: dict[str, Any], items: frozenset[str]) -> tuple[ItemResult, ...]:
+def run_public(assignment: Assignment, namespace: dict[str, object], items: frozenset[str]) -> tuple[ItemResult, ...]:
     """Runs public tests on live functions.
 
     Args:
@@ -98,7 +101,7 @@ def run_public(assignment: Assignment, namespace: dict[str, Any], items: frozens
     return tuple(_item_result(assignment, item.id, results) for item in assignment.items if item.id in items)
 
 
-def _translations(folder: Path) -> Any:
+def _translations(folder: Path) -> dict[str, Translation]:
     from autograder.grading.plugin import load_translations
 
     return load_translations(folder, checks_language(folder))

@@ -366,18 +366,29 @@ def test_dead_unit_fraction_refuses_other_shapes(student, rng):
     check_raises(student, "dead_unit_fraction", rng.uniform(-1, 1, (2, 3, 4)))
 
 
-HALF = "lambda x: 0.5 + 0 * x"  # the same slope wherever it is taken: only the number of factors counts
+# Slopes, which the student's function is given: they run in the student's process.
+
+
+def bell(x):
+    """Between 0 and 1."""
+    return 1 / (1 + x * x)
+
+
+def wave(x):
+    """Of both signs."""
+    return -0.9 * np.cos(x)
+
+
+def one_half(x):
+    """The same wherever it is taken: only the number of factors counts."""
+    return 0.5 + 0 * x
 
 
 @pytest.mark.item("vanishing_gradient", weight=3, hint="depth equal factors grad_fn(x): every layer sees the same x.")
 def test_gradient_through_depth_values(student, rng):
     """The product is right for several slopes, depths and inputs, signs included."""
-    slopes = {
-        "lambda x: 1 / (1 + x * x)": lambda x: 1 / (1 + x * x),
-        "lambda x: -0.9 * np.cos(x)": lambda x: -0.9 * np.cos(x),
-    }
-    for n, (source, slope) in enumerate(slopes.items()):
-        handle = student.define(source, f"slope_{n}")
+    for slope in (bell, wave):
+        handle = student.define(slope)
         for depth in (1, 2, 7, int(rng.integers(8, 15))):
             x = rng.uniform(-2, 2, 12)
             # A product of at most 14 factors carries at most 14 roundings of 2.2e-16; 1e-12 leaves room.
@@ -388,7 +399,7 @@ def test_gradient_through_depth_values(student, rng):
 @pytest.mark.item("vanishing_gradient", hint="An empty product is 1: start from ones of x's shape.")
 def test_gradient_through_no_layer(student, rng):
     """With depth 0 the result is 1 everywhere, and with depth 1 it is the slope."""
-    half = student.define(HALF, "half")
+    half = student.define(one_half)
     x = rng.uniform(-2, 2, (3, 4))
     for depth, expected in ((1, 0.5), (0, 1.0)):
         value = student.gradient_through_depth(half, depth, x)
@@ -398,7 +409,7 @@ def test_gradient_through_no_layer(student, rng):
 @pytest.mark.item("vanishing_gradient", hint="float32 in, float32 out (ones_like keeps the type); the shape stays.")
 def test_gradient_through_depth_types_and_shapes(student, rng):
     """The product has x's shape and type, and x is left as it was."""
-    half = student.define(HALF, "half")
+    half = student.define(one_half)
     given = [rng.uniform(-2, 2, shape) for shape in SHAPES]
     given += [rng.uniform(-2, 2, 6).astype(np.float32), np.array([-2, 1, 3])]
     for x in given:
@@ -412,7 +423,7 @@ def test_gradient_through_depth_types_and_shapes(student, rng):
 @pytest.mark.item("vanishing_gradient", hint="Raise ValueError when depth < 0: there is no network of -1 layers.")
 def test_gradient_through_depth_refuses_negative_depth(student, rng):
     """A negative depth raises ValueError."""
-    half = student.define(HALF, "half")
+    half = student.define(one_half)
     x = rng.uniform(-2, 2, 5)
     check_close(student.gradient_through_depth(half, 2, x), np.full(5, 0.25), **ROUGH, what="gradient_through_depth")
     check_raises(student, "gradient_through_depth", half, -1, x)

@@ -20,27 +20,11 @@ SMALL = {"width": 1 / 16, "dense_units": 12}
 # The notebook's own numbers: who wrote them into the function loses the test of the asked size, and no other.
 NOTEBOOK_SHAPE, NOTEBOOK = (64, 64, 1), {"width": 1 / 8, "dense_units": 64}
 
-# Compiled models and batches for `train`, which is tested without the other functions.
-LINEAR_MODEL = """(lambda model: (model.compile(optimizer="sgd", loss="binary_crossentropy"), model)[1])(
-    keras.Sequential([keras.Input((6, 9, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]))"""
-
-# Images all 0 or all 1; the labels agree with them, or all disagree.
-PLAIN_IMAGES = """(lambda x: tf.data.Dataset.from_tensor_slices(
-    (np.tile(x[:, None, None, None], (1, 6, 9, 1)), {labels})
-))(np.arange(8, dtype=np.float32) % 2).repeat().batch(4)"""
-
 # One weight w, starting at -15: on x = 1, y = 1 a step of SGD on binary cross-entropy adds RATE (1 - sigmoid(w)) to it,
 # which is RATE to 1e-5 while w < -11.  Validation batch j asks for y = j / 100 there, so that its loss is -w j / 100,
 # and the mean tells how many batches there were.  A loop that has binary cross-entropy written into it moves w as well.
 # WHOLE is how far from a whole number of steps w may be: six right loops were off by 3.2e-4.
 START, RATE, WHOLE = -15.0, 0.02, 0.05
-STEP_COUNTER = f"""(lambda model: (
-    model.compile(optimizer=keras.optimizers.SGD({RATE}), loss="binary_crossentropy"), model)[1])(
-    keras.Sequential([keras.Input((1,)), keras.layers.Dense(
-        1, activation="sigmoid", use_bias=False, kernel_initializer=keras.initializers.Constant({START}))]))"""
-STEPS = "tf.data.Dataset.from_tensors((np.ones((4, 1), np.float32), np.ones((4, 1), np.float32))).repeat()"
-NUMBERED_STEPS = """tf.data.Dataset.range(100).map(
-    lambda j: (tf.ones((4, 1)), tf.fill((4, 1), tf.cast(j, tf.float32) / 100))).repeat()"""
 
 
 def images_of(rng, n, shape=SHAPE):
@@ -252,7 +236,7 @@ def test_chosen_network_is_your_vgg16(student, reference_module, rng):
 )
 def test_chosen_network_is_compiled(student):
     """Your network is compiled, ready for model.fit."""
-    assert student.describe(student.build_and_compile(SHAPE, **SMALL), SHAPE).get("compiled", True)
+    assert student.describe(student.build_and_compile(SHAPE, **SMALL), SHAPE).compiled
 
 
 @pytest.mark.item("build_and_compile", hint="Hand input_shape, width and dense_units on to build_vgg16.")
@@ -279,11 +263,60 @@ def protocol_of(epochs, steps_per_epoch, validation_steps):
     }
 
 
-def fit(student, model, train_data, validation_data, protocol):
-    """Runs the student's `train` on what three expressions define; returns the history and the model."""
-    handles = [student.define(source, name) for name, source in
-               [("model", model), ("train_data", train_data), ("validation_data", validation_data)]]  # fmt: skip
-    return student.train(*handles, protocol), handles[0]
+# Compiled models and batches for `train`, which is tested without the other functions.  They are made in the student's
+# process, from the text of these functions: a value that one needs is handed to it.
+
+
+def made(student, function, *args):
+    """What a function of this file makes in the student's process, where it stays: a model, or a data set."""
+    return student.call(student.define(function), *args).value
+
+
+def linear_model():
+    """A sigmoid unit for images of 6 x 9."""
+    import keras
+
+    layers = [keras.Input((6, 9, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]
+    model = keras.Sequential(layers)
+    model.compile(optimizer="sgd", loss="binary_crossentropy")
+    return model
+
+
+def plain_images(exchanged=False):
+    """Images all 0 or all 1, without end; the labels agree with them, or all disagree."""
+    import tensorflow as tf
+
+    x = np.arange(8, dtype=np.float32) % 2
+    images = np.tile(x[:, None, None, None], (1, 6, 9, 1))
+    return tf.data.Dataset.from_tensor_slices((images, 1 - x if exchanged else x)).repeat().batch(4)
+
+
+def step_counter(start, rate):
+    """The sigmoid of one weight times the input; each step moves the weight by `rate`, see above."""
+    import keras
+
+    weight = keras.initializers.Constant(start)
+    unit = keras.layers.Dense(1, activation="sigmoid", use_bias=False, kernel_initializer=weight)
+    model = keras.Sequential([keras.Input((1,)), unit])
+    model.compile(optimizer=keras.optimizers.SGD(rate), loss="binary_crossentropy")
+    return model
+
+
+def ones():
+    """Batches of x = 1, y = 1, without end."""
+    import tensorflow as tf
+
+    return tf.data.Dataset.from_tensors((np.ones((4, 1), np.float32), np.ones((4, 1), np.float32))).repeat()
+
+
+def numbered():
+    """Batches of x = 1, y = j / 100, where j is the batch's number."""
+    import tensorflow as tf
+
+    def batch(j):
+        return tf.ones((4, 1)), tf.fill((4, 1), tf.cast(j, tf.float32) / 100)
+
+    return tf.data.Dataset.range(100).map(batch).repeat()
 
 
 @pytest.mark.item(
@@ -294,16 +327,16 @@ def fit(student, model, train_data, validation_data, protocol):
 def test_train_returns_a_history(student):
     """The history has both losses, one finite number for each epoch; none is left out while val_loss falls."""
     # Every batch is the same and the loss is convex, so that gradient descent lowers both losses with every step.
-    same = PLAIN_IMAGES.format(labels="x")
     for epochs in (1, 3):
-        history, _ = fit(student, LINEAR_MODEL, same, same, protocol_of(epochs, 8, 2))
+        model, data, val_data = made(student, linear_model), made(student, plain_images), made(student, plain_images)
+        history = student.train(model, data, val_data, protocol_of(epochs, 8, 2))
         loss, val_loss = (np.asarray(history[key], dtype=float) for key in ("loss", "val_loss"))
         assert len(loss) == len(val_loss) == epochs
         assert np.all(np.isfinite(loss)) and np.all(np.isfinite(val_loss))
 
 
 def steps_taken(student, model):
-    """How many steps moved the weight of STEP_COUNTER; None where that is no whole number, or none."""
+    """How many steps moved the weight of a step counter; None where that is no whole number, or none."""
     steps = (float(student.weights(model)[0].value.ravel()[0]) - START) / RATE
     return round(steps) if steps > 0.9 and abs(steps - round(steps)) < WHOLE else None
 
@@ -311,22 +344,24 @@ def steps_taken(student, model):
 @pytest.mark.item("train", hint="Train the model that was handed in: do not copy it, do not compile it once more.")
 def test_train_changes_the_weights(student):
     """The model that was handed in is trained, with the optimiser that it was compiled with."""
-    _, model = fit(student, STEP_COUNTER, STEPS, STEPS, protocol_of(1, 3, 2))
+    model = made(student, step_counter, START, RATE)
+    student.train(model, made(student, ones), made(student, ones), protocol_of(1, 3, 2))
     assert steps_taken(student, model), "no whole steps of the model's own optimiser"
 
 
 @pytest.mark.item("train", hint="val_loss comes from validation_data, loss from train_data.")
 def test_train_tells_the_two_losses_apart(student):
     """On validation images whose labels are exchanged val_loss is far above loss."""
-    same, exchanged = PLAIN_IMAGES.format(labels="x"), PLAIN_IMAGES.format(labels="1 - x")
-    history, _ = fit(student, LINEAR_MODEL, same, exchanged, protocol_of(2, 30, 4))
+    same, exchanged = made(student, plain_images), made(student, plain_images, True)
+    history = student.train(made(student, linear_model), same, exchanged, protocol_of(2, 30, 4))
     assert history["val_loss"][-1] > history["loss"][-1] + 0.2  # measured: 1.1 or more, from 40 sets of initial weights
 
 
 @pytest.mark.item("train", weight=2, hint="Hand steps_per_epoch and validation_steps to fit: the data sets never end.")
 def test_train_obeys_the_protocol(student):
     """An epoch has the protocol's number of training and of validation batches."""
-    history, model = fit(student, STEP_COUNTER, STEPS, NUMBERED_STEPS, protocol_of(2, 7, 4))
+    model = made(student, step_counter, START, RATE)
+    history = student.train(model, made(student, ones), made(student, numbered), protocol_of(2, 7, 4))
     steps, epochs = steps_taken(student, model), len(history["loss"])
     # Early stopping may have put back the weights of an earlier epoch: whole epochs either way.  A weight that was not
     # moved, or by another optimiser, is the matter of test_train_changes_the_weights.

@@ -96,7 +96,7 @@ def test_conv_block_defaults(student, reference, rng):
 def test_conv_block_refuses_wrong_arguments(student):
     """Counts below 1 and unknown activations raise ValueError."""
     block = student.functional("conv_block", (16, 16, 1), filters=4, n_convs=2)  # right ones are accepted
-    assert student.describe(block)["output_shape"] == [None, 8, 8, 4]
+    assert student.describe(block).output_shape == (None, 8, 8, 4)
     wrong = [{"filters": 0}, {"filters": -2}, {"n_convs": 0}, {"kernel_size": 0}, {"activation": "softplus"}]
     for argument in wrong:
         kind = "no error"
@@ -162,7 +162,7 @@ def test_build_vgg16_is_the_same_in_training(student, reference, rng):
 def test_build_vgg16_defaults(student):
     """Left to its defaults the network has 39,891,649 parameters."""
     model = student.describe(student.build_vgg16(), (64, 64, 1))
-    assert model["trainable"] == 14_713_536 + (2048 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1)
+    assert model.trainable == 14_713_536 + (2048 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1)
 
 
 @pytest.mark.item(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _fill_template(path: Path, assignment: Assignment, course: Course, reference
         raise UsageError(f"{path}: {error}") from None
 
 
-def _survey(path: Path) -> dict[str, Any]:
+def _survey(path: Path) -> dict[str, object]:
     """The questions, if the assignment is a survey."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -89,7 +90,7 @@ def _survey(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
 
 
-def _referrer(assignment: Assignment, reference_dir: Path) -> Any:
+def _referrer(assignment: Assignment, reference_dir: Path) -> Callable[..., str]:
     """The template's function ``reference(*names, file=None)``."""
     cache: dict[Path, dict[str, str]] = {}
 
@@ -144,7 +145,7 @@ def _manual_cell(cell: NotebookNode, item_id: str, assignment: Assignment, path:
     return marked
 
 
-def _new(cell: NotebookNode, cell_id: str, grade_id: str = "", **marks: Any) -> NotebookNode:
+def _new(cell: NotebookNode, cell_id: str, grade_id: str = "", **marks: object) -> NotebookNode:
     make: Any = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
     new: NotebookNode = make(cell.source.strip("\n"), id=cell_id[:64])
     if grade_id:

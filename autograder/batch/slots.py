@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
 from autograder.model import Report, Submission
@@ -185,7 +185,7 @@ def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator
                 yield BatchResult(job, _report_of(future, job, settings.assignment_id))
 
 
-def _plugin(settings: SlotSettings) -> Any:
+def _plugin(settings: SlotSettings) -> EngineSlot:
     from distributed import WorkerPlugin
 
     class Plugin(EngineSlot, WorkerPlugin):  # type: ignore[misc]  # Dask is imported only when a cluster is needed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,8 @@ from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
 
     from autograder.calibration.pipelines import Candidate, Measured
     from autograder.calibration.steps import Calibration
@@ -89,7 +91,7 @@ def _print(
 
 def _table(
     chosen: Sequence[Candidate], results: Mapping[str, Sequence[Measured]], calibration: Calibration, profile: str
-) -> Any:
+) -> Table:
     from rich import box
     from rich.table import Table
 

@@ -50,7 +50,7 @@ def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> in
     for note in submission.notes:
         console.print(note, markup=False, style="yellow")
     for fault in faults:
-        console.print(f"{fault['where']}: {fault['kind']}: {fault['message']}", markup=False, style="yellow")
+        console.print(f"{fault.where}: {fault.kind}: {fault.message}", markup=False, style="yellow")
     results = run_public(assignment, executor.namespace, frozenset(wanted))
     console.print(tests_table(results, language))
     console.print(EXTRA_LINES[language], style="dim")

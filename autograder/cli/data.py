@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.data_import import import_command, percentages
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from autograder.dataset.writer import BuildJob
 
 
 @click.group(name="data")
@@ -74,7 +77,7 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
         _build_one(folder, each)
 
 
-def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[Path, Any]:
+def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[Path, BuildJob]:
     from autograder.dataset.build import hidden_job
     from autograder.workspace import find_workspace
 
@@ -83,7 +86,7 @@ def _hidden_job(out: Path, size: int, per_class: int, generator: Path) -> tuple[
     return workspace.hidden_part_of(out), job
 
 
-def _build_one(folder: Path, job: Any) -> None:
+def _build_one(folder: Path, job: BuildJob) -> None:
     from autograder.dataset.build import build_dataset
 
     started = time.monotonic()
@@ -191,8 +194,8 @@ def train_gan(
     click.echo(f"{out}: trained to step {trainer.step}; best.npz is from step {trainer.best_step}")
 
 
-def _report(row: dict[str, Any], steps: int, update: Callable[[int, int], None]) -> None:
-    update(int(row["step"]), steps)
+def _report(row: Mapping[str, object], steps: int, update: Callable[[int, int], None]) -> None:
+    update(int(str(row["step"])), steps)
     click.echo("  ".join(f"{name} {value}" for name, value in row.items()), err=True)
 
 

@@ -11,7 +11,7 @@ from autograder.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from autograder.sandbox.probe import Finding
+    from autograder.sandbox.probe import ProbeResult
 
 
 @click.command()
@@ -50,7 +50,7 @@ def command(sandbox: str | None) -> int:
     return ExitCode.OK if safe else ExitCode.NOT_REACHED
 
 
-def _print(console: Console, name: str, findings: list[Finding]) -> None:
+def _print(console: Console, name: str, findings: list[ProbeResult]) -> None:
     from rich.table import Table
     from rich.text import Text
 

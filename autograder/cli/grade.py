@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -84,7 +84,7 @@ def command(
     return ExitCode.GRADER_ERROR if failed else ExitCode.OK
 
 
-def as_line(report: Report, file: str) -> dict[str, Any]:
+def as_line(report: Report, file: str) -> dict[str, object]:
     """The published form of a report: ``grading/report.schema.json``."""
     data = report.to_json()
     return {"file": file, **{key: data[key] for key in data if key not in ("label",)}}

@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 import warnings
-from typing import Any
 
 import click
 
@@ -77,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; errors of the package become one line and an exit code."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hides TensorFlow's start-up messages
     try:
-        code: Any = cli.main(args=arguments, standalone_mode=False)
+        code: object = cli.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; finished work is kept", err=True)
         code = ExitCode.INTERRUPTED

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from autograder.sandbox.names import BACKEND_NAMES
 
-def sandbox_options(function: Any) -> Any:
+if TYPE_CHECKING:
+    from autograder.sandbox.backend import Backend
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+def sandbox_options(function: Command) -> Command:
     """Adds ``--sandbox`` and ``--unsafe-no-sandbox`` to a command."""
     function = click.option(
-        "--sandbox",
-        metavar="NAME",
-        help="sandlock, bubblewrap, podman, docker or apptainer; by default the first that works.",
+        "--sandbox", metavar="NAME", help=f"One of {', '.join(BACKEND_NAMES)}; by default the first that works."
     )(function)
     return click.option(
         "--unsafe-no-sandbox",
@@ -21,9 +27,10 @@ def sandbox_options(function: Any) -> Any:
     )(function)
 
 
-def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Any:
+def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
     """The backend that these options ask for; prints a warning if it is none."""
-    from autograder.sandbox.backends import UNSAFE, choose_backend
+    from autograder.sandbox.choice import choose_backend
+    from autograder.sandbox.names import UNSAFE
 
     if unsafe_no_sandbox:
         click.secho(

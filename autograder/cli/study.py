@@ -5,13 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from autograder.study.summary import Summary
 
 
@@ -76,7 +78,7 @@ def _call(out: Path, profile: str, epochs: int, seeds: int, only: Sequence[str])
     return shlex.join(words)
 
 
-def _results_table(summaries: Sequence[Summary]) -> Any:
+def _results_table(summaries: Sequence[Summary]) -> Table:
     """A line for each experiment, for the terminal."""
     from rich.markup import escape
     from rich.table import Table

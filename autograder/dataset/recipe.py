@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
@@ -59,7 +58,7 @@ class Recipe:
     severity: Severity = Severity()
     batch_size: int = BATCH_SIZE
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data, equal for equal recipes."""
         data = asdict(self)
         data["severity"] = {name: list(pair) for name, pair in data["severity"].items()}

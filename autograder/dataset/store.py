@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Manifest:
 
     size: int
     per_class: dict[str, int | list[int]]
-    recipe: dict[str, Any]
+    recipe: Mapping[str, object]
     files: dict[str, FileRecord]
 
     def counts(self, split: str) -> tuple[int, int]:
@@ -65,7 +65,7 @@ class Manifest:
         """Whether an instructor's own images were imported, rather than drawn from a generator."""
         return bool(self.recipe.get("source") == IMPORTED)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Plain data for ``json.dumps``."""
         return {
             "format": FORMAT,
@@ -152,7 +152,9 @@ def files_of(split: str, *, npz: bool) -> tuple[str, ...]:
     return (f"{split}.npz",) if npz else (f"{split}_images.npy", f"{split}_labels.npy")
 
 
-def _open(folder: Path, manifest: Manifest, split: str, kind: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+def _open(
+    folder: Path, manifest: Manifest, split: str, kind: str, shape: tuple[int, ...], dtype: type[np.generic]
+) -> np.ndarray:
     packed = files_of(split, npz=True)[0]
     name = packed if packed in manifest.files else f"{split}_{kind}.npy"
     path, wanted = folder / name, manifest.files.get(name)

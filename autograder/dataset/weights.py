@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def save_generator(generator: keras.Model, path: Path, *, settings: dict[str, Any]) -> None:
+def save_generator(generator: keras.Model, path: Path, *, settings: Mapping[str, object]) -> None:
     """Writes weights as float16 under their variables' paths, with the settings that made them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in arrays_of(generator).items()}

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -78,7 +77,7 @@ class Journal:
     """How many batches of each split have reached the disk."""
 
     path: Path
-    recipe: dict[str, Any]
+    recipe: Mapping[str, object]
     batches: dict[str, int]
 
     def record(self, split: str, batches: int) -> None:

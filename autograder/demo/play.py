@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
@@ -143,8 +142,8 @@ class Play:
 
     def _run(self, command: list[str], where: Path, *, show: bool = False) -> None:
         environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        streams: dict[str, Any] = {} if show else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        done = subprocess.run(command, cwd=where, env=environment, text=True, check=False, **streams)
+        out, err = (None, None) if show else (subprocess.PIPE, subprocess.STDOUT)
+        done = subprocess.run(command, cwd=where, env=environment, text=True, check=False, stdout=out, stderr=err)
         if done.returncode:
             words = " ".join(command[2:])
             raise GraderError(

@@ -105,7 +105,7 @@ def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda do
     report(1.0)
     results = Measurements(
         **identity,
-        severity=recipe.to_json()["severity"],
+        severity={name: list(pair) for name, pair in asdict(recipe.severity).items()},
         real_images=RealCounts(class_counts(images.training[1]), class_counts(images.unseen[1])),
         usefulness=judge(trained, images.unseen[1], images.generated("test")[1]),
         fidelity=nearness.fidelity,

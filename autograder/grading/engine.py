@@ -23,7 +23,7 @@ from autograder.grading.plugin import Context, load_translations, run_tests
 from autograder.grading.student import RemoteStudent
 from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 from autograder.tensorflow_start import import_tensorflow
 from autograder.version import __version__
 from autograder.workspace import Workspace
@@ -63,7 +63,7 @@ class Engine:
         if "tensorflow" in self.assignment.packages:
             import_tensorflow()  # the trusted side needs it as well; not on the first test's time
         runtime = prepare_runtime(workspace.state_dir / "views", self.assignment.packages)
-        self._host = WorkerHost(backend, runtime, self.assignment.limits, threads=self.options.threads)
+        self._host = Host(backend, runtime, self.assignment.limits, threads=self.options.threads)
         self._modules: dict[str, Any] = {}
         self._seed = hmac.new(
             workspace.secret, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
@@ -123,7 +123,7 @@ class Engine:
             )
         finally:
             student.close()
-        notes = tuple(f"{fault['where']}: {fault['kind']}: {fault['message'][:500]}" for fault in student.faults)
+        notes = tuple(f"{fault.where}: {fault.kind}: {fault.message[:500]}" for fault in student.faults)
         return results, notes
 
     def _items(self) -> list[Any]:

@@ -269,13 +269,20 @@ class Pipeline:
             "batch_size": profile.batch_size,
         }
         limit_s = profile.training_wall_s
-        student.define(f"keras.utils.set_random_seed({seed})", "seed")  # the same initial weights on every run
+        student.call(student.define(set_random_seed), seed)
         data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
         val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
         model = student.build_and_compile((profile.size, profile.size, 1), profile.width, profile.dense_units)
         before = [w.value for w in student.weights(model) if w.value.dtype.kind == "f"]  # frozen ones as well
         history = student.train(model, data, val_data, protocol, timeout_s_=limit_s)
         return model, before, history
+
+
+def set_random_seed(seed: int) -> None:
+    """In the worker: the same initial weights on every run."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
 
 
 def _val_loss(history: Any) -> tuple[float, ...]:

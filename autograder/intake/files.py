@@ -15,7 +15,6 @@ import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.intake.messages import say
@@ -39,7 +38,7 @@ class Cell:
     source: str
     grade_id: str = ""
     odd: bool = False
-    nbgrader: dict[str, Any] = field(default_factory=dict)
+    nbgrader: dict[str, object] = field(default_factory=dict)
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 

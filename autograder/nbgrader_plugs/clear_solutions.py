@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
+
+from autograder.nbgrader_plugs.settings import Resources
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's own marks
 
@@ -17,8 +17,11 @@ class ClearMarkedSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader ha
     imports and forms to fill in keep their content.
     """
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], cell_index: int) -> Any:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, cell_index: int
+    ) -> tuple[NotebookNode, Resources]:
         """Replaces the marked regions by stubs."""
         if BEGIN not in cell.source:
             return cell, resources
-        return super().preprocess_cell(cell, resources, cell_index)
+        cleared: tuple[NotebookNode, Resources] = super().preprocess_cell(cell, resources, cell_index)
+        return cleared

@@ -39,7 +39,7 @@ def guard_nbgrader() -> None:
         guard_address(formgrader.FormgraderHandler)
 
 
-def _init_assignment(converter: Any, assignment_id: str, student_id: str) -> None:
+def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
     """Replaces ``BaseConverter.init_assignment``; the other converters copy only the course's own files."""
     if not isinstance(converter, Autograde):
         _copy_everything(converter, assignment_id, student_id)
@@ -54,7 +54,7 @@ def _init_assignment(converter: Any, assignment_id: str, student_id: str) -> Non
             (target / name).write_text(text, encoding="ascii")
 
 
-def _existing_timestamp(directory: Any, folder: str) -> datetime.datetime | None:
+def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:
     """Replaces ``CourseDirectory.get_existing_timestamp``."""
     return submitted_at(Path(folder))[0]
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import html
 import math
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -29,6 +28,7 @@ from autograder.grading.engine import grade_submission, report_key
 from autograder.intake import read_collected
 from autograder.model import Kind, Report, Submission
 from autograder.nbgrader_plugs.markdown import plain_text
+from autograder.nbgrader_plugs.settings import Resources
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text
 from autograder.workspace import Workspace, find_workspace
@@ -43,7 +43,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
     engine = Callable(grade_submission, help="Grades a submission.").tag(config=True)
     key = Callable(report_key, help="Content address of a report.").tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Fills in the outputs, or raises and leaves the submission ungraded.
 
         Raises:

@@ -30,6 +30,7 @@ from autograder.intake.names import shown
 from autograder.intake.submission import find_file
 from autograder.nbgrader_plugs.markdown import Released, plain_text
 from autograder.nbgrader_plugs.page import Page
+from autograder.nbgrader_plugs.settings import Resources
 
 
 class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is untyped to us
@@ -38,8 +39,8 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
     language = Unicode("en", help="Language of the messages to students: en or ko").tag(config=True)
 
     def from_filename(
-        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+        self, filename: str, resources: Resources | None = None, **kw: Any
+    ) -> tuple[NotebookNode, Resources]:
         """Reads and converts a notebook as ``Exporter.from_filename`` does, but accepts any file.
 
         Raises:
@@ -48,7 +49,7 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
         path = Path(filename)
         exporter: Any = self  # nbconvert has no type hints for these
         if not getattr(self.parent, "_sanitizing", True):  # nbgrader reads its copy again, which this method made
-            again: tuple[NotebookNode, dict[str, Any]] = super().from_filename(filename, resources=resources, **kw)
+            again: tuple[NotebookNode, Resources] = super().from_filename(filename, resources=resources, **kw)
             return again
         resources = exporter._init_resources(resources)
         notebook = salvage(path, self._master(path, resources), self.language)
@@ -58,12 +59,10 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
             "path": str(path.parent),
             "modified_date": f"{day:%B} {day.day}, {day.year}",
         }
-        converted: tuple[NotebookNode, dict[str, Any]] = exporter.from_notebook_node(
-            notebook, resources=resources, **kw
-        )
+        converted: tuple[NotebookNode, Resources] = exporter.from_notebook_node(notebook, resources=resources, **kw)
         return converted
 
-    def _master(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
+    def _master(self, path: Path, resources: Resources) -> NotebookNode:
         course: Any = self.parent.coursedir  # the converter, which made this exporter
         folder = course.format_path(course.release_directory, ".", resources["nbgrader"]["assignment"])
         master = Path(folder) / path.name

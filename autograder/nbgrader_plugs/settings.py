@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import UsageError
 from autograder.workspace import CourseFolder
+
+Resources = dict[str, Any]
+"""What nbconvert hands from one step of a conversion to the next; nbgrader puts names into ``["nbgrader"]``."""
 
 
 def load_config(course_dir: Path) -> Config:

@@ -6,7 +6,6 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 MAGIC = b"CXR1"
 MAX_HEADER_BYTES = 4 * 1024 * 1024
@@ -21,22 +20,22 @@ DATA = b"D"
 
 
 class ProtocolError(Exception):
-    """Bytes that are no valid message, or a message that would be none."""
+    """Bytes that are not a valid message, or something that would not become one."""
 
 
 @dataclass(frozen=True)
 class Frame:
     """One message: a JSON object and the bytes that its arrays point into."""
 
-    header: dict[str, Any]
+    header: dict[str, object]
     body: bytes = b""
 
 
-def pack_frame(header: dict[str, Any], body: bytes = b"") -> bytes:
+def pack_frame(header: dict[str, object], body: bytes = b"") -> bytes:
     """Bytes of one frame.
 
     Raises:
-        ProtocolError: the header is no JSON, or a part exceeds its bound.
+        ProtocolError: the header is not JSON, or a part exceeds its bound.
     """
     try:
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
@@ -62,20 +61,20 @@ class FrameReader:
         """Yields every frame that ``data`` completes.
 
         Raises:
-            ProtocolError: wrong magic, a bound exceeded, or a header that is no JSON object.
+            ProtocolError: wrong magic, a bound exceeded, or a header that is not a JSON object.
         """
         self._buffer += data
         while len(self._buffer) >= _PREFIX.size:
             magic, header_size, body_size = _PREFIX.unpack_from(self._buffer)
             if magic != MAGIC:
-                raise ProtocolError("bytes that are no message")
+                raise ProtocolError("bytes that are not a message")
             if header_size > MAX_HEADER_BYTES or body_size > self._max_body_bytes:
                 raise ProtocolError(f"message announces {header_size} + {body_size} bytes, more than is allowed")
             total = _PREFIX.size + header_size + body_size
             if len(self._buffer) < total:
                 return
             head_end = _PREFIX.size + header_size
-            header = _parse_header(bytes(self._buffer[_PREFIX.size : head_end]))
+            header = parse_object(bytes(self._buffer[_PREFIX.size : head_end]))
             body = bytes(memoryview(self._buffer)[head_end:total])
             del self._buffer[:total]
             yield Frame(header, body)
@@ -86,13 +85,18 @@ class FrameReader:
         return len(self._buffer)
 
 
-def _parse_header(text: bytes) -> dict[str, Any]:
+def parse_object(text: bytes) -> dict[str, object]:
+    """A JSON object in UTF-8, without NaN and infinities.
+
+    Raises:
+        ProtocolError: it is something else.
+    """
     try:
         header = json.loads(text.decode(), parse_constant=_refuse_constant)  # bytes might be taken for UTF-16
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"header is no JSON: {error}") from None
+        raise ProtocolError(f"a header that is not JSON: {error}") from None
     if not isinstance(header, dict):
-        raise ProtocolError("header is no JSON object")
+        raise ProtocolError("a header that is not a JSON object")
     return header
 
 
@@ -108,12 +112,15 @@ def pack_chunks(kind: bytes, data: bytes) -> Iterator[bytes]:
         yield _CHUNK.pack(kind, len(part)) + part
 
 
-def pack_control(message: dict[str, Any]) -> bytes:
-    """One control chunk: a small JSON object for or from the worker host."""
-    data = json.dumps(message, allow_nan=False).encode()
+def pack_chunk(kind: bytes, data: bytes) -> bytes:
+    """One chunk.
+
+    Raises:
+        ProtocolError: the data are larger than ``MAX_CHUNK_BYTES``.
+    """
     if len(data) > MAX_CHUNK_BYTES:
-        raise ProtocolError(f"control message of {len(data)} bytes is too large")
-    return _CHUNK.pack(CONTROL, len(data)) + data
+        raise ProtocolError(f"a chunk of {len(data)} bytes is too large")
+    return _CHUNK.pack(kind, len(data)) + data
 
 
 class ChunkReader:
@@ -132,19 +139,10 @@ class ChunkReader:
         while len(self._buffer) >= _CHUNK.size:
             kind, size = _CHUNK.unpack_from(self._buffer)
             if kind not in (CONTROL, DATA) or size > MAX_CHUNK_BYTES:
-                raise ProtocolError("bytes that are no chunk")
+                raise ProtocolError("bytes that are not a chunk")
             total = _CHUNK.size + size
             if len(self._buffer) < total:
                 return
             chunk = bytes(memoryview(self._buffer)[_CHUNK.size : total])
             del self._buffer[:total]
             yield kind, chunk
-
-
-def parse_control(data: bytes) -> dict[str, Any]:
-    """The JSON object of a control chunk.
-
-    Raises:
-        ProtocolError: it is none.
-    """
-    return _parse_header(data)

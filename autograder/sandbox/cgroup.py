@@ -3,10 +3,10 @@
 Theory of operation.  systemd hands a part of its tree of cgroups to a user (``systemd-run --user --scope -p
 Delegate=yes autograder batch ...``) and marks it as handed over; others are left alone, even where root could write
 them.  The kernel wants processes in the leaves only: so all that run here move to a leaf of their own, the controllers
-are switched on, and each worker host gets a group beside it.  When its memory is used up the kernel ends the whole
-group, the host included: so that a call does not wait for a process that is no more, and nothing of it is told to the
-next student.  Where any of this is not possible there is no group, and the watch (``watch``) is alone; containers have
-groups of their own, which are left as they are.
+are switched on, and each worker host gets a group beside it.  When its memory is used up, the kernel ends the whole
+group and the host with it: a call then does not wait for a process that has ended, and the next student is not told of
+it.  Where any of this is not possible, there is no group and only the watch (``watch``) bounds a submission; containers
+have groups of their own, which are left as they are.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Theory of operation.  The outer sandbox and Landlock decide which files and which network a worker reaches.  What is
 left are calls that ask for no file: the rights of a file that can be named (Landlock does not know ``chmod``), the
-limits and priorities of other processes, memory that is charged to nobody, objects that outlive a process, and the
-parts of the kernel that nobody needs who trains a network.  A fork loads the filter last, when it has set its own
-limits; the host does without, since it has to clean up.
+limits and priorities of other processes, memory that is charged to nobody, objects that outlive a process, and
+parts of the kernel that training a network does not need.  A fork loads the filter last, after it has set its own
+limits; the host runs without it, since it has to clean up.
 
 libseccomp compiles the rules to BPF here, on the trusted side; the worker sees nothing but the bytes.  Foreign calling
 conventions (32-bit, x32) end the process, and calls that are newer than these rules do not exist.
@@ -51,6 +51,9 @@ MAP_SHARED, MAP_TYPE, MAP_ANONYMOUS = 0x01, 0x0F, 0x20
 CLONE_THREAD, CLONE_FILES, CLOSE_RANGE_UNSHARE = 0x10000, 0x400, 2
 BINARY_TREE = 2  # a few comparisons for each call in place of hundreds
 
+Rules = Any
+"""A ``pyseccomp.SyscallFilter``: the package has no types."""
+
 
 def missing() -> str:
     """Why no filter can be made here, or "" when one can."""
@@ -86,11 +89,11 @@ def compile_filter() -> bytes:
         return stream.read()
 
 
-def _add_partly_refused(rules: Any, denied: int) -> None:
+def _add_partly_refused(rules: Rules, denied: int) -> None:
     """Calls that are everyday ones but for some of their arguments."""
     import pyseccomp
 
-    def argument(number: int, comparison: int, value: int, mask: int | None = None) -> Any:
+    def argument(number: int, comparison: int, value: int, mask: int | None = None) -> object:
         values = (value,) if mask is None else (mask, value)
         return pyseccomp.Arg(number, comparison, *values)
 
@@ -106,7 +109,7 @@ def _add_partly_refused(rules: Any, denied: int) -> None:
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory: the C library falls back to clone
 
 
-def _add(rules: Any, action: int, name: str) -> None:
+def _add(rules: Rules, action: int, name: str) -> None:
     """Adds a rule by name, or by number where libseccomp is older than the call; not every machine has every call."""
     import pyseccomp
 

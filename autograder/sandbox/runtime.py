@@ -54,7 +54,7 @@ class Runtime:
     program: Path
 
     def command(self, scratch: Path, *, confined: bool = True) -> list[str]:
-        """The host's command line; its forks may read what stands at the end."""
+        """The host's command line; its forks may read the paths at the end."""
         inner = [*self.readable, str(self.home), str(self.site), *PROC_FILES]
         program = str(self.program) if confined else ""
         return [self.python, "-s", "-S", "-P", "-B", "-m", "autograder.worker.host",
@@ -170,7 +170,7 @@ def _distribution(name: str) -> importlib.metadata.Distribution | None:
     except importlib.metadata.PackageNotFoundError:
         pass
     for candidate in importlib.metadata.packages_distributions().get(name.replace("-", "_"), []):
-        return importlib.metadata.distribution(candidate)  # tensorflow-cpu stands in for tensorflow
+        return importlib.metadata.distribution(candidate)  # tensorflow-cpu provides tensorflow
     return None
 
 

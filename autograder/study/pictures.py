@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from autograder.statistics import estimate
 from autograder.study.findings import group
 from autograder.study.run import Run
 from autograder.study.summary import Summary, has_learned
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DPI = 100
 BAND = "Lines are means over the seeds, bands reach from the lowest to the highest."
@@ -129,13 +132,13 @@ def _curves(summary: Summary) -> dict[str, list[figures.Curve]]:
     }
 
 
-def _figure(width: float, height: float) -> Any:
+def _figure(width: float, height: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
-def _save(figure: Any, path: Path, grey: bool = False) -> None:
+def _save(figure: Figure, path: Path, grey: bool = False) -> None:
     """Writes a PNG whole or not at all; a palette of 256 colours makes it a third of the size."""
     from PIL import Image
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from autograder.config import Profile
 from autograder.dataset.store import MANIFEST_NAME, load_split, read_manifest
 from autograder.figures import roc_points
 from autograder.runs import claim, finished, read_identity
+from autograder.study.experiment import Experiment, Study
 
 VERSION = 1
 STUDY_NAME = "study.json"
@@ -41,8 +42,8 @@ class StudyInputs:
         data: folder of the data set.
     """
 
-    study: Any
-    training: Any
+    study: Study
+    training: ModuleType
     profile: Profile
     data: Path
 
@@ -69,7 +70,7 @@ class Run:
 def run_study(
     inputs: StudyInputs,
     out: Path,
-    experiments: Sequence[Any],
+    experiments: Sequence[Experiment],
     seeds: int,
     progress: Progress = lambda done, total: None,
 ) -> list[Run]:
@@ -106,7 +107,7 @@ def run_study(
 class _Epochs:
     """Reports the epochs of one run as progress of the whole study."""
 
-    def __init__(self, progress: Progress, done: int, total: int, experiment: Any):
+    def __init__(self, progress: Progress, done: int, total: int, experiment: Experiment):
         self._progress, self._done, self._total, self._step = progress, done, total, _cost_of_epoch(experiment)
 
     def __call__(self) -> None:
@@ -114,11 +115,11 @@ class _Epochs:
         self._progress(self._done, self._total)
 
 
-def _cost_of_epoch(experiment: Any) -> int:
+def _cost_of_epoch(experiment: Experiment) -> int:
     return int(experiment.kernel_size**2)  # the cost of a convolution grows with the area of its kernel
 
 
-def _cost(inputs: StudyInputs, experiment: Any) -> int:
+def _cost(inputs: StudyInputs, experiment: Experiment) -> int:
     return _cost_of_epoch(experiment) * int(experiment.longer) * inputs.profile.epochs
 
 
@@ -164,7 +165,9 @@ class _Splits:
         return {name: load_split(name, self._data) for name in ("train", "validation", "test")}
 
 
-def _train(inputs: StudyInputs, experiment: Any, seed: int, splits: _Splits, on_epoch: Callable[[], None]) -> Run:
+def _train(
+    inputs: StudyInputs, experiment: Experiment, seed: int, splits: _Splits, on_epoch: Callable[[], None]
+) -> Run:
     from sklearn.metrics import roc_auc_score
 
     started = time.monotonic()

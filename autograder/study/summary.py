@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from autograder.figures import CHANCE_LOSS
 from autograder.statistics import Estimate, estimate
+from autograder.study.experiment import Experiment
 from autograder.study.run import Run
 
 LEARNED_AUC = 0.8
@@ -33,7 +33,7 @@ class Summary:
         seconds_per_epoch: mean, on the machine of the run with whatever else ran there.
     """
 
-    experiment: Any
+    experiment: Experiment
     runs: tuple[Run, ...]
     auc: Estimate
     loss: float
@@ -72,7 +72,7 @@ def overfitting_gap(run: Run) -> float:
     return float(np.mean(np.subtract(run.val_loss, run.loss)[-GAP_EPOCHS:]))
 
 
-def summarise(experiments: Sequence[Any], runs: Sequence[Run]) -> list[Summary]:
+def summarise(experiments: Sequence[Experiment], runs: Sequence[Run]) -> list[Summary]:
     """One summary for each experiment that has runs, in the order of the experiments."""
     found = []
     for experiment in experiments:
@@ -82,7 +82,7 @@ def summarise(experiments: Sequence[Any], runs: Sequence[Run]) -> list[Summary]:
     return found
 
 
-def _summary(experiment: Any, runs: tuple[Run, ...]) -> Summary:
+def _summary(experiment: Experiment, runs: tuple[Run, ...]) -> Summary:
     return Summary(
         experiment=experiment,
         runs=runs,

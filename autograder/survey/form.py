@@ -6,7 +6,6 @@ import difflib
 import reprlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.config import LANGUAGES
 from autograder.errors import UsageError
@@ -156,7 +155,7 @@ def is_valid(answer: object, question: Question) -> bool:
     return len(answer) <= MAX_TEXT_CHARACTERS
 
 
-def _unknown(key: Any, known: list[str]) -> str:
+def _unknown(key: object, known: list[str]) -> str:
     guess = difflib.get_close_matches(key, known, n=1) if isinstance(key, str) else []
     return f"{_shown(key)} is not a question of this form" + (f"; did you mean {guess[0]!r}?" if guess else "")
 

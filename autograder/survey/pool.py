@@ -15,7 +15,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.errors import UsageError
 from autograder.files import write_json
@@ -144,5 +143,5 @@ def read_pool(path: Path, survey: Survey | None = None) -> Pool:
     return Pool(_sorted_rows(rows), texts)
 
 
-def _fitting(row: dict[str, Any], survey: Survey) -> dict[str, Answer]:
+def _fitting(row: dict[str, Answer], survey: Survey) -> dict[str, Answer]:
     return {q.id: row[q.id] for q in survey.questions if q.id in row and is_valid(row[q.id], q)}

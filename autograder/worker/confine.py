@@ -1,8 +1,8 @@
-"""The inner walls, which a fork puts up around itself before it runs a line of a student's.
+"""The inner walls, which a fork puts up around itself before it runs any student code.
 
-In this order: limits of the process (the filter refuses no limits of one's own, but they have to be known), Landlock
-(files: what the assignment names, and the fork's own scratch folder), and the filter of system calls, which the
-trusted side has compiled (``autograder.sandbox.filter``).  None of them can be taken off again.
+In this order: the limits of the process; Landlock (files: what the assignment names, and the fork's own scratch
+folder); and the filter of system calls, which the trusted side has compiled (``autograder.sandbox.filter``).  None of
+them can be taken down again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import ctypes
 import os
 import resource
 from dataclasses import dataclass
-from typing import Any
+
+from ..protocol.control import ProcessLimits
 
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
@@ -21,14 +22,14 @@ BYTES_PER_INSTRUCTION = 8
 MIB = 1024 * 1024
 
 
-class _Program(ctypes.Structure):
+class _FilterProgram(ctypes.Structure):
     """``struct sock_fprog`` of the kernel."""
 
     _fields_ = [("instructions", ctypes.c_ushort), ("start", ctypes.c_char_p)]
 
 
 @dataclass(frozen=True)
-class Walls:
+class InnerWalls:
     """What is the same for all forks of a host.
 
     ``readable`` are files and folders that may be read; ``program`` is the filter of system calls, empty for none.
@@ -38,20 +39,20 @@ class Walls:
     program: bytes
 
     @classmethod
-    def read(cls, readable: list[str], program_file: str) -> Walls:
-        """Walls whose filter stands in a file; "" for none."""
+    def read(cls, readable: list[str], program_file: str) -> InnerWalls:
+        """Walls whose filter is in a file; "" for none."""
         if not program_file:
             return cls(readable, b"")
         with open(program_file, "rb") as stream:
             return cls(readable, stream.read())
 
 
-def confine(walls: Walls, limits: dict[str, Any], scratch: str) -> None:
+def confine(walls: InnerWalls, limits: ProcessLimits, scratch: str) -> None:
     """Confines the calling process and all that it will start.
 
     Args:
         walls: what is the same for all forks.
-        limits: ``cpu_s``, ``memory_mib`` and ``file_mib`` of the assignment.
+        limits: of the assignment.
         scratch: the one folder that may be written.
     """
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as stream:
@@ -76,12 +77,11 @@ def can_confine_files() -> bool:
     return bool(sandlock.landlock_abi_version() >= sandlock.min_landlock_abi())
 
 
-def _limit(limits: dict[str, Any]) -> None:
-    memory = int(limits["memory_mib"]) * MIB
+def _limit(limits: ProcessLimits) -> None:
     for what, amount in (
-        (resource.RLIMIT_CPU, int(limits["cpu_s"])),
-        (resource.RLIMIT_DATA, _data_bytes() + memory),
-        (resource.RLIMIT_FSIZE, int(limits["file_mib"]) * MIB),
+        (resource.RLIMIT_CPU, limits.cpu_s),
+        (resource.RLIMIT_DATA, _data_bytes() + limits.memory_mib * MIB),
+        (resource.RLIMIT_FSIZE, limits.file_mib * MIB),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),
     ):
@@ -95,7 +95,7 @@ def _data_bytes() -> int:
 
 def _filter_calls(program: bytes) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    filter_ = _Program(len(program) // BYTES_PER_INSTRUCTION, program)
+    filter_ = _FilterProgram(len(program) // BYTES_PER_INSTRUCTION, program)
     done = libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
     if not done or libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "the filter of system calls cannot be loaded")

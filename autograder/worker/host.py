@@ -15,8 +15,7 @@ What the fork's processes use is watched from outside, by the trusted side.
 A seccomp supervisor may look at each ``open`` and ``sendto``, so the path of a message has neither:
 bytes move by ``read`` and ``write``.
 
-Linux only.  Control messages from the trusted side: ``fork``, ``kill``, ``quit``; to it: ``ready``,
-``forked``, ``ended``.
+Linux only.  What the trusted side and the host say to each other is declared in ``protocol.control``.
 """
 
 from __future__ import annotations
@@ -33,12 +32,22 @@ import socket
 import sys
 import tempfile
 import time
-from typing import Any
 
-from ..protocol.wire import CONTROL, DATA, ChunkReader, pack_chunks, pack_control, parse_control
-from .confine import Walls, can_confine_files, confine
+from ..protocol.control import (
+    Control,
+    EndFork,
+    ForkEnded,
+    ForkStarted,
+    HostReady,
+    ProcessLimits,
+    StartFork,
+    pack_control,
+    parse_control,
+)
+from ..protocol.wire import CONTROL, DATA, ChunkReader, pack_chunks
+from .confine import InnerWalls, can_confine_files, confine
 from .processes import descendants
-from .remove import remove_tree
+from .removal import remove_tree
 from .serve import serve, write_all
 
 PR_SET_SUBREAPER = 36
@@ -49,24 +58,24 @@ REAP_LIMIT_S = 10.0
 MIB = 1024 * 1024
 
 
-class Host:
+class ForkServer:
     """The loop between the trusted side (two descriptors) and one fork at a time."""
 
-    def __init__(self, incoming: int, outgoing: int, scratch: str, walls: Walls):
+    def __init__(self, incoming: int, outgoing: int, scratch: str, walls: InnerWalls):
         self._incoming, self._outgoing = incoming, outgoing
         self._scratch, self._walls = scratch, walls
         self._reader = ChunkReader()
-        self._fork: _Fork | None = None
+        self._fork: _Child | None = None
         self._pending = bytearray()
         self._count = 0
         self._state = _own_state()
 
     def run(self) -> None:
-        """Serves until ``quit`` or until the trusted side is gone."""
-        self._tell({"event": "ready", "confine": can_confine_files()})
+        """Serves until the trusted side is gone."""
+        self._tell(HostReady(can_confine_files()))
         while self._turn():
             pass
-        self._end("quit")
+        self._end("the trusted side is gone")
 
     def _turn(self) -> bool:
         with selectors.DefaultSelector() as selector:
@@ -83,8 +92,7 @@ class Host:
                 return False
             for kind, chunk in self._reader.feed(data):
                 if kind == CONTROL:
-                    if not self._obey(parse_control(chunk)):
-                        return False
+                    self._obey(parse_control(chunk))
                 elif self._fork:
                     self._pending += chunk
         return True
@@ -107,17 +115,15 @@ class Host:
         except OSError:
             self._end("exit")
 
-    def _obey(self, message: dict[str, Any]) -> bool:
-        command = message.get("command")
-        if command == "fork":
+    def _obey(self, message: Control) -> None:
+        if isinstance(message, StartFork):
             self._end("replaced")
             self._count += 1
             scratch = os.path.join(self._scratch, f"fork-{self._count}")
-            self._fork = _Fork(scratch, message["limits"], self._walls, (self._incoming, self._outgoing))
-            self._tell({"event": "forked", "number": self._count, "confined": self._fork.wait_until_confined()})
-        elif command == "kill":
-            self._end(str(message.get("reason", "killed")))
-        return command != "quit"
+            self._fork = _Child(scratch, message.limits, self._walls, (self._incoming, self._outgoing))
+            self._tell(ForkStarted(self._count, self._fork.wait_until_confined()))
+        elif isinstance(message, EndFork):
+            self._end(message.reason)
 
     def _end(self, reason: str) -> None:
         if self._fork is None:
@@ -125,17 +131,16 @@ class Host:
         fork, self._fork = self._fork, None
         self._pending.clear()
         status = fork.end()
-        intact = _own_state() == self._state
-        self._tell({"event": "ended", "number": self._count, "reason": reason, "status": status, "intact": intact})
+        self._tell(ForkEnded(self._count, reason, status, _own_state() == self._state))
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _tell(self, message: Control) -> None:
         write_all(self._outgoing, pack_control(message))
 
 
-class _Fork:
+class _Child:
     """One fork: its socket and its scratch folder."""
 
-    def __init__(self, scratch: str, limits: dict[str, Any], walls: Walls, private: tuple[int, ...]):
+    def __init__(self, scratch: str, limits: ProcessLimits, walls: InnerWalls, private: tuple[int, ...]):
         self.scratch = scratch
         os.makedirs(scratch)
         self.socket, theirs = socket.socketpair()
@@ -146,7 +151,7 @@ class _Fork:
         self.socket.setblocking(False)
 
     def wait_until_confined(self) -> bool:
-        """Whether the fork has confined itself: it says so before it runs a line of a student's."""
+        """Whether the fork has confined itself: it reports that before it runs any student code."""
         ready, _, _ = select.select([self.socket], [], [], READY_LIMIT_S)
         try:
             return bool(ready) and os.read(self.socket.fileno(), 1) == READY
@@ -188,7 +193,7 @@ class _Fork:
 
 
 def _become_worker(
-    theirs: socket.socket, scratch: str, limits: dict[str, Any], walls: Walls, private: tuple[int, ...]
+    theirs: socket.socket, scratch: str, limits: ProcessLimits, walls: InnerWalls, private: tuple[int, ...]
 ) -> None:
     """The fork's side; never returns."""
     code = 71
@@ -216,7 +221,7 @@ def _become_worker(
 
 
 def _own_state() -> tuple[object, ...]:
-    """What a fork could have spoilt in its host, and what then would be the next one's as well."""
+    """What a fork could change in its host, so that the next one would inherit it."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     priority = os.getpriority(os.PRIO_PROCESS, 0)
     return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
@@ -246,7 +251,7 @@ def main(arguments: list[str]) -> None:
     _prctl(PR_SET_SUBREAPER, 1)
     for name in filter(None, modules.split(",")):
         importlib.import_module(name)
-    Host(incoming, outgoing, scratch, Walls.read(readable, program)).run()
+    ForkServer(incoming, outgoing, scratch, InnerWalls.read(readable, program)).run()
 
 
 if __name__ == "__main__":

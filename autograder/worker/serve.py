@@ -1,35 +1,13 @@
-"""Answers requests over a socket: one submission, one fork, one ``Executor``.
-
-A request is ``{"verb", "args": tree}``; a reply is ``{"ok": true, "value": tree}`` or
-``{"ok": false, "error": {...}}``.  Both are frames of ``protocol``.
-"""
+"""Answers requests over a socket: one submission, one fork, one ``Executor``."""
 
 from __future__ import annotations
 
 import os
 import socket
-from typing import Any
 
-from ..protocol import FrameReader, ProtocolError, decode, encode, pack_frame
-from ..protocol.values import ArgumentHandle
+from ..protocol import Frame, FrameReader
+from ..protocol.verbs import Raised, pack_answer, pack_raised, parse_request
 from .executor import Executor, MissingName, describe_error
-
-VERBS = frozenset(
-    {
-        "load",
-        "execute",
-        "define",
-        "call",
-        "value",
-        "take",
-        "functional",
-        "describe",
-        "weights",
-        "assign",
-        "predict",
-        "gradients",
-    }
-)
 
 
 def serve(connection: socket.socket) -> None:
@@ -47,17 +25,14 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _answer(executor: Executor, header: dict[str, Any], body: bytes) -> bytes:
+def _answer(executor: Executor, header: dict[str, object], body: bytes) -> bytes:
     try:
-        if header.get("verb") not in VERBS:
-            raise ProtocolError(f"unknown verb {header.get('verb')!r}")
-        arguments = decode(header["args"], body, lambda number, _type: ArgumentHandle(number))
-        result = getattr(executor, header["verb"])(**arguments)
-        tree, reply_body = encode(result, executor.keep)
-        return pack_frame({"ok": True, "value": tree}, reply_body)
+        answer = executor.answer(parse_request(Frame(header, body)))
+        return pack_answer(answer, executor.keep)
     except MissingName as error:
-        return pack_frame({"ok": False, "error": {"kind": "NameError", "message": str(error), "traceback": ""}})
+        return pack_raised(Raised("NameError", str(error), ""))
     except MemoryError as error:
-        return pack_frame({"ok": False, "error": {**describe_error(error), "kind": "MemoryError"}})
+        told = describe_error(error)
+        return pack_raised(Raised("MemoryError", told.message, told.traceback))
     except (Exception, SystemExit, KeyboardInterrupt) as error:
-        return pack_frame({"ok": False, "error": describe_error(error, executor.sources)})
+        return pack_raised(describe_error(error, executor.sources))

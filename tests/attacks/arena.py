@@ -36,7 +36,7 @@ from autograder.grading.engine import Engine, Options
 from autograder.model import Chunk, Report, Submission
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text, report_table
-from autograder.sandbox.backends import Backend, choose_backend
+from autograder.sandbox import Backend, choose_backend
 from autograder.workspace import Workspace, find_workspace
 from tests.attacks.corpus import FOLDER, Attack
 

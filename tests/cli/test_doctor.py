@@ -9,7 +9,7 @@ import pytest
 
 from autograder.cli.main import main
 from autograder.sandbox import find_backends
-from autograder.sandbox.probe import PROBES, Finding, probe
+from autograder.sandbox.probe import PROBES, ProbeResult, probe
 
 
 def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -51,13 +51,13 @@ def test_an_unknown_sandbox_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("found", "code", "said"),
     [
-        ([("a", "", [Finding("x", "y", False, "NOT refused")])], 1, "NOT SAFE"),
+        ([("a", "", [ProbeResult("x", "y", False, "NOT refused")])], 1, "NOT SAFE"),
         (
-            [("a", "", [Finding("x", "y", False, "NOT refused")]), ("b", "", [Finding("x", "y", True, "no")])],
+            [("a", "", [ProbeResult("x", "y", False, "NOT refused")]), ("b", "", [ProbeResult("x", "y", True, "no")])],
             1,
             "NOT SAFE",
         ),
-        ([("a", "apt-get install a", []), ("b", "", [Finding("x", "y", True, "no")])], 0, "uses b"),
+        ([("a", "apt-get install a", []), ("b", "", [ProbeResult("x", "y", True, "no")])], 0, "uses b"),
         ([("a", "apt-get install a", [])], 1, "No sandbox works"),
     ],
 )

@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 
 from autograder.protocol import FrameReader, Opaque, ProtocolError, decode, encode, pack_frame
+from autograder.protocol.control import MESSAGES, ForkEnded, pack_control, parse_control
 from autograder.protocol.values import DTYPES
-from autograder.protocol.wire import DATA, MAGIC, ChunkReader, Frame, pack_chunks, pack_control, parse_control
+from autograder.protocol.wire import DATA, MAGIC, ChunkReader, Frame, pack_chunks
 from tests.fuzz.mutations import damaged_bytes, damaged_tree
 
 VALUES: tuple[Any, ...] = (
@@ -49,7 +50,7 @@ def frame(header: bytes, body: bytes = b"", announced: int | None = None) -> byt
 
 
 FRAMES = (*map(reply, VALUES), pack_frame(ERROR))
-CHUNKS = (b"".join(pack_chunks(DATA, FRAMES[1])) + pack_control({"event": "ended", "status": -9}), FRAMES[0] * 3)
+CHUNKS = (b"".join(pack_chunks(DATA, FRAMES[1])) + pack_control(ForkEnded(1, "killed", -9, True)), FRAMES[0] * 3)
 SEEDS = (*FRAMES, *(b"".join(pack_chunks(DATA, frame)) for frame in FRAMES), *CHUNKS)
 
 
@@ -65,7 +66,7 @@ def check(data: bytes) -> None:
             for frame in reader.feed(chunk) if kind == DATA else ():
                 _check_value(frame)
             if kind != DATA:
-                assert isinstance(parse_control(chunk), dict)
+                assert type(parse_control(chunk)) in MESSAGES.values()
     except ProtocolError:
         return
 

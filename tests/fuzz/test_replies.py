@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import tracemalloc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from typing import Any, cast
 
 import numpy as np
@@ -20,31 +21,44 @@ from autograder.intake.submission import MAX_SOURCE_BYTES
 from autograder.model import Chunk, Submission
 from autograder.protocol import FrameReader, Opaque
 from autograder.protocol.wire import Frame, pack_frame
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 from tests.fuzz.mutations import ODD, nested
 from tests.fuzz.protocol import frame, reply
 
 
+class ScriptedFork:
+    """A worker that gives prepared answers, whatever is asked; None after the last."""
+
+    def __init__(self, answers: Iterator[bytes]):
+        self.answers = answers
+        self.alive = True
+
+    def ask(self, question: Frame, timeout_s: float) -> Frame:
+        """The next answer."""
+        assert self.alive
+        pack_frame(question.header, question.body)
+        (answer,) = FrameReader().feed(next(self.answers, reply(None)))
+        return answer
+
+    def end(self, reason: str = "finished") -> None:
+        """It is gone."""
+        self.alive = False
+
+
 class ScriptedHost:
-    """A worker host that gives prepared answers, whatever is asked; None after the last."""
+    """A host whose workers share the prepared answers."""
 
     def __init__(self, answers: Iterable[bytes]):
         self.answers = iter(answers)
-        self.has_fork = False
 
-    def open_fork(self, limits: Limits) -> None:
+    def fork(self, limits: Limits) -> ScriptedFork:
         """A new worker."""
-        self.has_fork = True
+        return ScriptedFork(self.answers)
 
-    def end_fork(self, reason: str = "finished") -> None:
-        """The worker is gone."""
-        self.has_fork = False
 
-    def request(self, header: dict[str, Any], body: bytes, timeout_s: float) -> Frame:
-        """The next answer."""
-        pack_frame(header, body)
-        (answer,) = FrameReader().feed(next(self.answers, reply(None)))
-        return answer
+def identity(x: Any) -> Any:
+    """A function of a grader's."""
+    return x
 
 
 MODEL = Handle(0, "Model", 1)
@@ -52,7 +66,7 @@ X = np.zeros(2)
 VERBS: dict[str, Callable[[RemoteStudent], Any]] = {
     "call": lambda student: student.call("f", X, alpha=1.0),
     "value": lambda student: student.value("answers"),
-    "define": lambda student: student.define("lambda x: x"),
+    "define": lambda student: student.define(identity),
     "functional": lambda student: student.functional("block", (8, 8, 1)),
     "describe": lambda student: student.describe(MODEL),
     "weights": lambda student: student.weights(MODEL),
@@ -67,7 +81,7 @@ LOADED = (reply({"statements": 1, "fault": None}), reply(None))
 
 def student_of(*answers: bytes, source: str = "x = 1") -> RemoteStudent:
     """A submission of one cell whose worker gives these answers."""
-    return RemoteStudent(cast(WorkerHost, ScriptedHost(answers)), Submission("s", (Chunk("cell", source),)), Limits())
+    return RemoteStudent(cast(Host, ScriptedHost(answers)), Submission("s", (Chunk("cell", source),)), Limits())
 
 
 def refusal(kind: Any, message: Any = "", traceback: Any = "") -> bytes:
@@ -110,7 +124,7 @@ def test_any_answer_is_a_value_or_the_submissions_fault(given: list[bytes], load
     student = student_of(*(LOADED if loaded else ()), *given)
     with contextlib.suppress(SubmissionError):
         VERBS[verb](student)
-    assert all(printable(text) == text for fault in student.faults for text in fault.values())
+    assert all(printable(text) == text for fault in student.faults for text in astuple(fault))
 
 
 ODD_ANSWERS = {
@@ -134,7 +148,7 @@ def test_an_odd_answer_to_loading_costs_the_cell_alone(name: str) -> None:
     student = student_of(ODD_ANSWERS[name])
     assert student.value("x") is None
     assert len(student.faults) == 1
-    assert all(printable(text) == text for text in student.faults[0].values())
+    assert all(printable(text) == text for text in astuple(student.faults[0]))
 
 
 @pytest.mark.parametrize("field", ["args", "kwargs", "warnings", "stdout", "weights"])
@@ -147,6 +161,23 @@ def test_an_array_in_place_of_a_list_is_not_taken_apart(field: str) -> None:
         with pytest.raises(SubmissionError):
             VERBS["weights" if field == "weights" else "call"](student)
         assert tracemalloc.get_traced_memory()[1] < 5 * array.nbytes
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("header", [b'{"ok":true,"value":null}', b'{"ok":true,"value":7}', b"{}"])
+def test_an_error_does_not_keep_the_answer(header: bytes) -> None:
+    """pytest keeps what a test raises with all variables on its way: a large answer must not be among them."""
+    size, kept = 2_000_000, []
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            made = (answer() for answer in (lambda: LOADED[0], lambda: LOADED[1], lambda: frame(header, bytes(size))))
+            student = RemoteStudent(cast(Host, ScriptedHost(made)), Submission("s", (Chunk("cell", "x"),)), Limits())
+            with pytest.raises(SubmissionError) as caught:
+                student.call("f")
+            kept.append(caught)
+        assert len(kept) == 5 and tracemalloc.get_traced_memory()[0] < size
     finally:
         tracemalloc.stop()
 

@@ -15,10 +15,9 @@ from autograder.protocol.wire import (
     ChunkReader,
     FrameReader,
     ProtocolError,
+    pack_chunk,
     pack_chunks,
-    pack_control,
     pack_frame,
-    parse_control,
 )
 
 
@@ -67,7 +66,7 @@ def test_an_announced_flood_is_refused_before_it_comes() -> None:
     ],
     ids=itertools.count(),
 )
-def test_headers_that_are_no_object_are_refused(text: bytes) -> None:
+def test_headers_that_are_not_an_object_are_refused(text: bytes) -> None:
     """A header is a JSON object without NaN, whatever its bytes."""
     good = pack_frame({})
     data = good[:4] + len(text).to_bytes(4, "big") + good[8:16] + text
@@ -84,9 +83,11 @@ def test_our_own_bad_message_is_refused() -> None:
 def test_chunks_carry_data_and_control() -> None:
     """Long data is cut into bounded chunks; control messages stand between them."""
     data = bytes(range(256)) * (MAX_CHUNK_BYTES // 256 + 3)
-    stream = b"".join(pack_chunks(DATA, data)) + pack_control({"event": "ended"})
+    stream = b"".join(pack_chunks(DATA, data)) + pack_chunk(CONTROL, b"{}")
     chunks = list(ChunkReader().feed(stream))
     assert b"".join(part for kind, part in chunks if kind == DATA) == data
-    assert [parse_control(part) for kind, part in chunks if kind == CONTROL] == [{"event": "ended"}]
+    assert [part for kind, part in chunks if kind == CONTROL] == [b"{}"]
     with pytest.raises(ProtocolError):
         list(ChunkReader().feed(b"Z" + bytes(8)))
+    with pytest.raises(ProtocolError):
+        pack_chunk(CONTROL, bytes(MAX_CHUNK_BYTES + 1))

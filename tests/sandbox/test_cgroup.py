@@ -16,7 +16,7 @@ from autograder.errors import ResourceLimit, StudentError
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import cgroup, find_backends, prepare_runtime
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 from autograder.sandbox.watch import Watch
 
 LIMITS = Limits(memory_mib=256, processes=4)
@@ -127,7 +127,7 @@ def right(): return 2
 @pytest.fixture(params=[backend.name for backend in find_backends()])
 def bounded(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[WorkerHost, RemoteStudent]]:
+) -> Iterator[tuple[Host, RemoteStudent]]:
     """A host in a group of its own that nothing but the kernel bounds, and a submission."""
     if cgroup.delegated() is None:
         pytest.skip("no cgroup was handed over to these tests")
@@ -138,9 +138,9 @@ def bounded(
     for name, value in {"HOST_MIB": 128, "HOST_TASKS": 16, "THREADS_PER_PROCESS": 1}.items():
         monkeypatch.setattr(cgroup, name, value)  # NumPy is small
     limits = Limits(call_wall_s=120, load_wall_s=60, cpu_s=120, memory_mib=256, processes=64)
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), limits) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), limits) as host:
         host.start()
-        if host._group is None:
+        if host.group is None:
             pytest.skip("this sandbox has a group of its own")
         yield host, RemoteStudent(host, Submission("s", (Chunk("cell", HUNGRY),)), limits)
 
@@ -152,7 +152,7 @@ def groups() -> list[Path]:
     return list(parent.glob(f"autograder-host-{os.getpid()}-*"))
 
 
-def test_the_kernel_bounds_the_memory_of_all_processes(bounded: tuple[WorkerHost, RemoteStudent]) -> None:
+def test_the_kernel_bounds_the_memory_of_all_processes(bounded: tuple[Host, RemoteStudent]) -> None:
     """The call ends at once with its reason, and neither a later call nor the next student hears of it."""
     _, student = bounded
     with pytest.raises(ResourceLimit, match="used more than 256 MiB of memory"):
@@ -162,7 +162,7 @@ def test_the_kernel_bounds_the_memory_of_all_processes(bounded: tuple[WorkerHost
         student.leave()
 
 
-def test_the_kernel_bounds_the_tasks(bounded: tuple[WorkerHost, RemoteStudent]) -> None:
+def test_the_kernel_bounds_the_tasks(bounded: tuple[Host, RemoteStudent]) -> None:
     """A process too many is refused to the student's code, and the host goes on."""
     _, student = bounded
     with pytest.raises(StudentError, match="temporarily unavailable"):
@@ -171,7 +171,7 @@ def test_the_kernel_bounds_the_tasks(bounded: tuple[WorkerHost, RemoteStudent]) 
     assert student.right() == 2
 
 
-def test_a_group_goes_with_its_host(bounded: tuple[WorkerHost, RemoteStudent]) -> None:
+def test_a_group_goes_with_its_host(bounded: tuple[Host, RemoteStudent]) -> None:
     """Also while processes of a submission are still to be ended."""
     host, student = bounded
     with pytest.raises(StudentError):

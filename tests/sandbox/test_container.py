@@ -23,12 +23,11 @@ from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import find_backends, prepare_runtime
 from autograder.sandbox import probe as probes
-from autograder.sandbox.client import WorkerHost
-from autograder.sandbox.container import CONTAINERS, Container
-from autograder.sandbox.container_programs import (
+from autograder.sandbox.containers import CONTAINERS, Container
+from autograder.sandbox.containers.programs import (
     CLIENT_ENVIRONMENT,
     Apptainer,
-    Cell,
+    ContainerSpec,
     Docker,
     Podman,
     Program,
@@ -36,6 +35,8 @@ from autograder.sandbox.container_programs import (
     ask,
     client_environment,
 )
+from autograder.sandbox.host import Host
+from autograder.sandbox.spec import HostSpec
 from autograder.worker.confine import can_confine_files
 from tests.sandbox.conftest import LIMITS
 
@@ -51,12 +52,14 @@ def program(request: pytest.FixtureRequest) -> Program:
 
 
 @pytest.fixture
-def cell(tmp_path: Path) -> Cell:
+def container(tmp_path: Path) -> ContainerSpec:
     """A container that nobody runs."""
     (tmp_path / "root").mkdir()
     limits = Limits(memory_mib=512, processes=4)
     scratch = Path("/tmp/scratch-1")
-    return Cell("autograder-1", tmp_path / "root", scratch, READABLE, ENVIRONMENT, limits, ["/opt/python", "-m", "x"])
+    return ContainerSpec(
+        "autograder-1", tmp_path / "root", scratch, READABLE, ENVIRONMENT, limits, ["/opt/python", "-m", "x"]
+    )
 
 
 def values(command: list[str], option: str) -> list[str]:
@@ -72,16 +75,16 @@ def test_the_containers_stand_behind_the_other_sandboxes() -> None:
     assert [backend.name for backend in find_backends()][-3:] == ["podman", "docker", "apptainer"]
 
 
-def test_there_is_no_network(program: Program, cell: Cell) -> None:
+def test_there_is_no_network(program: Program, container: ContainerSpec) -> None:
     """Each container has a network of its own with nothing in it."""
-    command = program.run(cell, Way())
+    command = program.run(container, Way())
     assert values(command, "--network") == ["none"]
     assert program.name != "apptainer" or "--net" in command
 
 
-def test_nothing_can_be_written_but_the_scratch_folder(program: Program, cell: Cell) -> None:
+def test_nothing_can_be_written_but_the_scratch_folder(program: Program, container: ContainerSpec) -> None:
     """The root file system and every bind are read-only, the scratch folder's alone is not."""
-    command = program.run(cell, Way())
+    command = program.run(container, Way())
     if program.name == "apptainer":
         binds = values(command, "--bind")
         assert binds == [*(f"{path}:{path}:ro" for path in READABLE), "/tmp/scratch-1:/tmp/scratch-1:rw"]
@@ -96,20 +99,20 @@ def test_nothing_can_be_written_but_the_scratch_folder(program: Program, cell: C
     assert not {"--volume", "-v", "--privileged", "--tmpfs", "--device", "--volumes-from"} & set(command)
 
 
-def test_the_home_and_what_the_administrator_binds_are_absent(cell: Cell) -> None:
+def test_the_home_and_what_the_administrator_binds_are_absent(container: ContainerSpec) -> None:
     """apptainer binds a home folder, the current folder and more unless it is told not to."""
-    command = Apptainer().run(cell, Way())
+    command = Apptainer().run(container, Way())
     assert "--containall" in command and values(command, "--no-mount") == ["home,tmp,cwd,hostfs,bind-paths"]
 
 
-def test_the_environment_is_the_runtimes(program: Program, cell: Cell) -> None:
+def test_the_environment_is_the_runtimes(program: Program, container: ContainerSpec) -> None:
     """No variable is passed but the runtime's; docker's proxies are emptied, since its client would fill them in."""
-    given = dict(pair.split("=", 1) for pair in values(program.run(cell, Way()), "--env"))
+    given = dict(pair.split("=", 1) for pair in values(program.run(container, Way()), "--env"))
     proxies = {key: value for key, value in given.items() if key.lower().endswith("_proxy")}
     assert bool(proxies) == (program.name == "docker") and not any(proxies.values())
     expected = {key: value for key, value in ENVIRONMENT.items() if program.name != "apptainer" or key != "HOME"}
     assert {key: value for key, value in given.items() if key not in proxies} == expected
-    assert program.name != "podman" or "--http-proxy=false" in program.run(cell, Way())
+    assert program.name != "podman" or "--http-proxy=false" in program.run(container, Way())
 
 
 def test_the_programs_themselves_see_few_variables(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,12 +127,12 @@ def test_the_programs_themselves_see_few_variables(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(("caller", "user"), [(0, "65534:65534"), (1000, "1000:100")])
 def test_student_code_is_never_root(
-    program: Program, cell: Cell, caller: int, user: str, monkeypatch: pytest.MonkeyPatch
+    program: Program, container: ContainerSpec, caller: int, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the caller, or nobody where that would be root; no capability, and no way to gain one."""
     monkeypatch.setattr(os, "geteuid", lambda: caller)
     monkeypatch.setattr(os, "getegid", lambda: 100)
-    command = program.run(cell, Way())
+    command = program.run(container, Way())
     if program.name == "apptainer":
         security = ["uid:65534", "gid:65534"] if caller == 0 else []
         assert values(command, "--security") == security and "--no-privs" in command and "--fakeroot" not in command
@@ -140,65 +143,67 @@ def test_student_code_is_never_root(
     assert values(command, "--userns") == (["keep-id"] if program.name == "podman" and caller else [])
 
 
-def test_output_is_logged_nowhere(cell: Cell) -> None:
+def test_output_is_logged_nowhere(container: ContainerSpec) -> None:
     """The bytes of the protocol pass through, and nothing reads, keeps or colours them."""
-    assert values(Podman().run(cell, Way()), "--log-driver") == ["passthrough"]
-    assert values(Docker().run(cell, Way()), "--log-driver") == ["none"]
+    assert values(Podman().run(container, Way()), "--log-driver") == ["passthrough"]
+    assert values(Docker().run(container, Way()), "--log-driver") == ["none"]
     for program in (Podman(), Docker()):
-        command = program.run(cell, Way())
+        command = program.run(container, Way())
         assert "--interactive" in command and not {"-t", "-it", "--tty"} & set(command)
 
 
-def test_nothing_is_fetched(cell: Cell) -> None:
+def test_nothing_is_fetched(container: ContainerSpec) -> None:
     """podman and apptainer run a folder, docker an image that is made here."""
-    root = str(cell.root)
-    assert Podman().run(cell, Way())[-5:] == ["--rootfs", root, *cell.command]
-    assert Apptainer().run(cell, Way())[-4:] == [root, *cell.command]
-    docker = Docker().run(cell, Way())
+    root = str(container.root)
+    assert Podman().run(container, Way())[-5:] == ["--rootfs", root, *container.command]
+    assert Apptainer().run(container, Way())[-4:] == [root, *container.command]
+    docker = Docker().run(container, Way())
     assert values(docker, "--pull") == ["never"]
-    assert docker[-4].startswith("autograder-skeleton:") and docker[-3:] == cell.command
+    assert docker[-4].startswith("autograder-skeleton:") and docker[-3:] == container.command
 
 
-def test_cgroups_bound_memory_and_tasks(program: Program, cell: Cell) -> None:
+def test_cgroups_bound_memory_and_tasks(program: Program, container: ContainerSpec) -> None:
     """The limits of the assignment and the host's own share, where cgroups may be used."""
-    command = program.run(cell, Way())
+    command = program.run(container, Way())
     assert values(command, "--memory") == [str((512 + 1536) * 2**20)]
     assert values(command, "--pids-limit") == [str(4 * 16 + 256)]
     if Way(bounded=False) in program.ways:
-        assert not {"--memory", "--pids-limit"} & set(program.run(cell, Way(bounded=False)))
+        assert not {"--memory", "--pids-limit"} & set(program.run(container, Way(bounded=False)))
 
 
-def test_memory_of_processes_is_no_ones_elses(cell: Cell) -> None:
+def test_memory_of_processes_is_no_ones_elses(container: ContainerSpec) -> None:
     """Processes and shared memory are the container's own, and there is no folder for shared memory."""
     for program in (Podman(), Docker()):
-        command = program.run(cell, Way())
+        command = program.run(container, Way())
         assert values(command, "--ipc") == ["none"]
         assert not {"--pid", "--uts", "--cgroupns"} & set(command)  # their own by default
         assert "core=0:0" in values(command, "--ulimit")
 
 
-def test_a_container_is_removed_by_its_name(cell: Cell) -> None:
+def test_a_container_is_removed_by_its_name(container: ContainerSpec) -> None:
     """At once and by force; apptainer's ends with the program."""
-    assert Podman().remove(cell) == ["podman", "rm", "--force", "--time", "0", cell.name]
-    assert Docker().remove(cell) == ["docker", "rm", "--force", cell.name]
-    assert Apptainer().remove(cell) == []
+    assert Podman().remove(container) == ["podman", "rm", "--force", "--time", "0", container.name]
+    assert Docker().remove(container) == ["docker", "rm", "--force", container.name]
+    assert Apptainer().remove(container) == []
     for program in (Podman(), Docker()):
-        assert values(program.run(cell, Way()), "--name") == [cell.name] and "--rm" in program.run(cell, Way())
+        assert values(program.run(container, Way()), "--name") == [container.name] and "--rm" in program.run(
+            container, Way()
+        )
 
 
-def test_a_skeleton_has_a_point_for_each_mount(cell: Cell, tmp_path: Path) -> None:
+def test_a_skeleton_has_a_point_for_each_mount(container: ContainerSpec, tmp_path: Path) -> None:
     """Folders for folders, files for files, and nothing in them."""
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "secret.py").write_text("x = 1")
     (tmp_path / "scratch").mkdir()
     (tmp_path / "module.py").write_text("y = 2")
     paths = (str(tmp_path / "library"), str(tmp_path / "module.py"))
-    furnished = Cell("c", cell.root, tmp_path / "scratch", paths, {}, Limits(), [])
+    furnished = ContainerSpec("c", container.root, tmp_path / "scratch", paths, {}, Limits(), [])
     Podman().prepare(furnished)
-    inside = cell.root / str(tmp_path)[1:]
+    inside = container.root / str(tmp_path)[1:]
     assert sorted(path.name for path in inside.iterdir()) == ["library", "module.py", "scratch"]
     assert list((inside / "library").iterdir()) == [] and (inside / "module.py").read_text() == ""
-    assert {"proc", "dev", "sys", "etc", "tmp"} <= {path.name for path in cell.root.iterdir()}
+    assert {"proc", "dev", "sys", "etc", "tmp"} <= {path.name for path in container.root.iterdir()}
 
 
 # -- finding a way ---------------------------------------------------------------------------------
@@ -280,10 +285,10 @@ def test_a_path_that_would_be_read_as_two_is_refused(script: tuple[Path, Path], 
     runtime = prepare_runtime(tmp_path / "views, old", ())
     (tmp_path / "scratch").mkdir()
     with pytest.raises(EnvironmentFault, match="comma"):
-        Container(Podman()).start(runtime, tmp_path / "scratch", LIMITS, 1)
+        Container(Podman()).start(HostSpec(runtime, tmp_path / "scratch", LIMITS, threads=1))
 
 
-def test_dockers_image_is_made_once_and_holds_links_alone(script: tuple[Path, Path], cell: Cell) -> None:
+def test_dockers_image_is_made_once_and_holds_links_alone(script: tuple[Path, Path], container: ContainerSpec) -> None:
     """It is imported from a few bytes where it is not there yet."""
     image = script[0] / "image.tar"
     write_program(
@@ -297,8 +302,8 @@ def test_dockers_image_is_made_once_and_holds_links_alone(script: tuple[Path, Pa
             image.write_bytes(sys.stdin.buffer.read())
         """,
     )
-    Docker().prepare(cell)
-    Docker().prepare(cell)
+    Docker().prepare(container)
+    Docker().prepare(container)
     assert sum(line.startswith("import") for line in script[1].read_text().splitlines()) == 1
     with tarfile.open(image) as archive:
         assert all(entry.issym() for entry in archive.getmembers())
@@ -315,7 +320,7 @@ def backend(request: pytest.FixtureRequest) -> Container:
     return request.param
 
 
-def student_of(host: WorkerHost, source: str) -> RemoteStudent:
+def student_of(host: Host, source: str) -> RemoteStudent:
     """A submission of one cell on that host."""
     return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), LIMITS)
 
@@ -331,7 +336,7 @@ def test_every_probe_is_refused(backend: Container) -> None:
 
 def test_bytes_pass_unchanged(backend: Container, tmp_path: Path) -> None:
     """Every byte, and more of them than a pipe holds, in both directions."""
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         sent = np.random.default_rng(0).integers(0, 256, 4_000_000).astype(np.uint8)
         assert (student_of(host, "def f(x): return 255 - x").f(sent) == 255 - sent).all()
 
@@ -352,7 +357,7 @@ def test_student_code_finds_nothing_inside(backend: Container, tmp_path: Path, m
     monkeypatch.setenv("CXR_API_TOKEN", "secret")
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example")
     monkeypatch.setattr("autograder.sandbox.runtime.HOST_ONLY", ())  # without the inner wall, which hides more
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         student = student_of(host, INSIDE)
         assert backend._way.as_root or 0 not in student.user()  # rootless docker: that root is the caller out here
         assert not {"home", "mnt", "media", "srv", "boot"} & set(student.root())
@@ -367,10 +372,9 @@ def test_an_end_leaves_nothing(backend: Container, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("secrets.token_hex", lambda _: name)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     known = [backend.name, "container", "inspect", f"autograder-{name}"]
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         assert student_of(host, "def f(): return 1").f() == 1
-        assert host._process
-        process = host._process.pid
+        process = host.pid
         assert backend.name == "apptainer" or ask(known).returncode == 0
     assert not psutil.pid_exists(process)
     assert ask(known).returncode != 0
@@ -382,13 +386,12 @@ def test_without_an_inner_wall_each_submission_has_a_host(
 ) -> None:
     """On a kernel without Landlock the container is replaced after each submission, and grading goes on."""
     monkeypatch.setattr("autograder.sandbox.runtime.HOST_ONLY", ())  # sandlock, with which a fork confines itself
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         hosts = set()
         for number in range(2):
             student = student_of(host, f"def f(): return {number}")
             assert student.f() == number
-            assert host._process
-            hosts.add(host._process.pid)
+            hosts.add(host.pid)
             student.close()
         assert len(hosts) == 2
 
@@ -398,12 +401,12 @@ import sys
 from pathlib import Path
 from autograder.config import Limits
 from autograder.sandbox import find_backends, prepare_runtime
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 
 backend = next(b for b in find_backends() if b.name == sys.argv[1])
-host = WorkerHost(backend, prepare_runtime(Path(sys.argv[2]), ("numpy",)), Limits())
-host.open_fork(Limits())
-print(host._process.pid, flush=True)
+host = Host(backend, prepare_runtime(Path(sys.argv[2]), ("numpy",)), Limits())
+host.fork(Limits())
+print(host.pid, flush=True)
 sys.stdin.read()
 """
 

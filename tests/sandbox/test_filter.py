@@ -13,7 +13,7 @@ from autograder.errors import EnvironmentFault, StudentError
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import filter as system_calls
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 from tests.sandbox.conftest import LIMITS
 
 CALL = """
@@ -27,7 +27,7 @@ def call(number, *arguments):
 MAP_PRIVATE, MAP_SHARED, MAP_ANONYMOUS, MAP_SHARED_ANONYMOUS_NORESERVE = 0x02, 0x01, 0x20, 0x4021
 
 
-def student_of(host: WorkerHost, source: str) -> RemoteStudent:
+def student_of(host: Host, source: str) -> RemoteStudent:
     """A submission of one cell on that host."""
     return RemoteStudent(host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), LIMITS)
 
@@ -39,14 +39,14 @@ def number_of(name: str) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _ended(host: WorkerHost) -> Iterator[None]:
+def _ended(host: Host) -> Iterator[None]:
     """Nothing of a test's fork is left for the next test, not even after a failure."""
     yield
     host.end_fork()
 
 
 @pytest.mark.parametrize("group", system_calls.REFUSED)
-def test_refused_calls_are_refused(group: str, host: WorkerHost) -> None:
+def test_refused_calls_are_refused(group: str, host: Host) -> None:
     """With arguments that the kernel would call invalid, the answer of each is "not permitted"."""
     student, others = student_of(host, CALL), {}
     for name in system_calls.REFUSED[group].split():
@@ -66,19 +66,19 @@ def test_refused_calls_are_refused(group: str, host: WorkerHost) -> None:
         *(("clone", (1 << bit | 17, 0, 0, 0, 0)) for bit in (7, 17, 25, 26, 27, 28, 29, 30)),
     ],
 )
-def test_some_arguments_are_refused(name: str, arguments: tuple[int, ...], host: WorkerHost) -> None:
+def test_some_arguments_are_refused(name: str, arguments: tuple[int, ...], host: Host) -> None:
     """Limits of another process, shared memory without a file, threads with files of their own, new namespaces."""
     assert student_of(host, CALL).call("call", number_of(name), *arguments).value == errno.EPERM
 
 
-def test_calls_of_the_future_do_not_exist(host: WorkerHost) -> None:
+def test_calls_of_the_future_do_not_exist(host: Host) -> None:
     """A kernel that is newer than the rules gives a student nothing more; clone3 sends the C library back to clone."""
     student = student_of(host, CALL)
     for number in (system_calls.NEWEST, system_calls.NEWEST + system_calls.UNWRITTEN - 1, number_of("clone3")):
         assert student.call("call", number, *[-1] * 6).value == errno.ENOSYS
 
 
-def test_everyday_work_goes_on(host: WorkerHost) -> None:
+def test_everyday_work_goes_on(host: Host) -> None:
     """Threads, children, pipes, pairs of sockets, own limits, private and file-backed memory, temporary files."""
     student = student_of(
         host,
@@ -109,7 +109,7 @@ def test_everyday_work_goes_on(host: WorkerHost) -> None:
     assert student.work() == 8
 
 
-def test_foreign_calling_conventions_end_the_process(host: WorkerHost) -> None:
+def test_foreign_calling_conventions_end_the_process(host: Host) -> None:
     """The x32 variant of a call, which has other numbers, is no way around the rules."""
     if pyseccomp.system_arch() != pyseccomp.Arch.X86_64:
         pytest.skip("x32 exists on x86-64 only")

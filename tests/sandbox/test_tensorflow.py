@@ -9,7 +9,7 @@ from autograder.errors import StudentError
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import find_backends, prepare_runtime
-from autograder.sandbox.client import WorkerHost
+from autograder.sandbox.host import Host
 
 LIMITS = Limits(call_wall_s=60, load_wall_s=30, memory_mib=3072)
 TRAINING = """
@@ -34,7 +34,7 @@ def test_networks_train_in_one_fork_after_the_other(name, tmp_path):
     backend = next(b for b in find_backends() if b.name == name)
     if reason := backend.missing():
         pytest.skip(reason)
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("tensorflow",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("tensorflow",)), LIMITS) as host:
         for _ in range(3):
             student = RemoteStudent(host, Submission("s", (Chunk("cell", TRAINING),)), LIMITS)
             found = student.losses()
@@ -58,14 +58,14 @@ def test_a_host_that_a_student_has_spoilt_is_replaced(name, tmp_path, monkeypatc
     if reason := backend.missing():
         pytest.skip(reason)
     monkeypatch.setattr("autograder.sandbox.runtime.compile_filter", lambda: b"")
-    with WorkerHost(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
+    with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         student = RemoteStudent(host, Submission("s", (Chunk("cell", SPOIL),)), LIMITS)
         try:
             student.spoil()
         except StudentError as error:
             pytest.skip(f"this sandbox refuses it by itself: {error}")
-        spoilt = host._process.pid
+        spoilt = host.pid
         host.end_fork()
         right = Submission("next", (Chunk("cell", "def f(): return 1"),))
         assert RemoteStudent(host, right, LIMITS).f() == 1
-        assert host._process.pid != spoilt
+        assert host.pid != spoilt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import textwrap
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ import pytest
 from autograder.errors import EnvironmentFault, ResourceLimit
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
-from autograder.sandbox import client, watch
-from autograder.sandbox.client import WorkerHost
+from autograder.protocol import control
+from autograder.sandbox import host as hosts
+from autograder.sandbox import pipe, watch
+from autograder.sandbox.host import Host
 from tests.sandbox.conftest import LIMITS
 
 SMALL = replace(LIMITS, call_wall_s=30, memory_mib=256, processes=4, files=60, scratch_mib=12, file_mib=8, output_mib=1)
@@ -59,7 +62,7 @@ USES = {
 }
 
 
-def student_of(host: WorkerHost, expression: str) -> RemoteStudent:
+def student_of(host: Host, expression: str) -> RemoteStudent:
     """A submission whose ``f`` evaluates the expression and whose ``g`` is right."""
     source = f"""
     import ctypes, os, threading, time
@@ -86,14 +89,14 @@ def student_of(host: WorkerHost, expression: str) -> RemoteStudent:
 
 
 @pytest.fixture(autouse=True)
-def _ended(host: WorkerHost) -> Iterator[None]:
+def _ended(host: Host) -> Iterator[None]:
     """Nothing of a test's fork is left for the next test, not even after a failure."""
     yield
     host.end_fork()
 
 
 @pytest.mark.parametrize("what", USES)
-def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: WorkerHost) -> None:
+def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: Host) -> None:
     """The student reads which limit was exceeded, and the next call is answered by a fresh worker."""
     expression, reason = USES[what]
     if what == "files that cannot be counted" and os.geteuid() == 0:
@@ -106,13 +109,13 @@ def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: Wo
     assert student.g() == 2
 
 
-def test_children_that_have_ended_count_nothing(host: WorkerHost) -> None:
+def test_children_that_have_ended_count_nothing(host: Host) -> None:
     """Also when nobody has waited for them, and however long the call goes on."""
     ended = "[os.fork() or os._exit(0) for _ in range(2)] and time.sleep(2)"
     assert student_of(host, ended).f() is None
 
 
-def test_an_answer_is_bounded(host: WorkerHost) -> None:
+def test_an_answer_is_bounded(host: Host) -> None:
     """More bytes than the assignment allows in one answer are refused before they are kept."""
     student = student_of(host, "__import__('numpy').zeros(1 << 20)")
     with pytest.raises(Exception, match="more than is allowed"):
@@ -132,7 +135,7 @@ def test_what_may_not_be_looked_at_counts_as_too_much(monkeypatch: pytest.Monkey
     assert watch.usage_of(os.getpid())[0] > 1 << 60
 
 
-def test_a_watch_that_fails_is_our_fault(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watch_that_fails_is_our_fault(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes on unwatched: the host is ended, the submission is not blamed, and the next try works."""
     host.end_fork()
     monkeypatch.setattr(watch.Watch, "_processes", lambda self: 1 / 0)
@@ -142,7 +145,7 @@ def test_a_watch_that_fails_is_our_fault(host: WorkerHost, monkeypatch: pytest.M
     assert student_of(host, "1").g() == 2
 
 
-def test_processes_of_earlier_submissions_are_not_counted(host: WorkerHost) -> None:
+def test_processes_of_earlier_submissions_are_not_counted(host: Host) -> None:
     """One that ends with children of its own leaves the next ones as many as it had."""
     for _ in range(5):
         student = student_of(host, "[os.fork() or time.sleep(60) for _ in range(3)] and 1")
@@ -150,35 +153,34 @@ def test_processes_of_earlier_submissions_are_not_counted(host: WorkerHost) -> N
         host.end_fork()
 
 
-def test_a_host_is_replaced_after_a_number_of_forks(host: WorkerHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_is_replaced_after_a_number_of_forks(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it says of itself; after each, where the kernel gives a fork no inner wall."""
-    monkeypatch.setattr(client, "FORKS_PER_HOST", 3)
+    monkeypatch.setattr(hosts, "FORKS_PER_HOST", 3)
     host.close()
     seen = []
     for _ in range(7):
-        host.open_fork(SMALL)
-        assert host._process is not None
-        seen.append(host._process.pid)
+        host.fork(SMALL)
+        seen.append(host.pid)
         host.end_fork()
     assert [seen.count(pid) for pid in dict.fromkeys(seen)] == ([3, 3, 1] if host.confines else [1] * 7)
 
 
 @pytest.mark.parametrize("state", [{"intact": False}, {}, {"intact": "yes"}])
 def test_a_host_that_is_not_as_it_was_is_replaced(
-    state: dict[str, object], host: WorkerHost, monkeypatch: pytest.MonkeyPatch
+    state: dict[str, object], host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its own word: limits, priority, directory, environment or a process that is left."""
-    host.open_fork(SMALL)
-    assert host._process is not None
-    first = host._process.pid
-    wait = host._wait_event
-    monkeypatch.setattr(
-        host,
-        "_wait_event",
-        lambda name, limit_s: {k: v for k, v in wait(name, limit_s).items() if k != "intact"} | state,
-    )
+    """According to its own report: limits, priority, directory, environment or a process that is left."""
+    host.fork(SMALL)
+    first = host.pid
+
+    def parse(data: bytes) -> control.Control:
+        fields = json.loads(data)
+        assert fields["type"] == "ended"
+        return control.parse_control(json.dumps({k: v for k, v in fields.items() if k != "intact"} | state).encode())
+
+    monkeypatch.setattr(pipe, "parse_control", parse)
     host.end_fork()
     monkeypatch.undo()
-    assert not Path(f"/proc/{first}").exists() or host._process is None
-    host.open_fork(SMALL)
-    assert host._process is not None and host._process.pid != first
+    assert not Path(f"/proc/{first}").exists() or host.pid is None
+    host.fork(SMALL)
+    assert host.pid not in (None, first)

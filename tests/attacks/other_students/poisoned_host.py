@@ -15,4 +15,4 @@ gc.disable()
 for module in list(sys.modules.values()):
     attempt(lambda: module.__dict__.update(open=None))
 sys.path.clear()
-sys.modules["autograder.worker.serve"].VERBS = frozenset()
+sys.modules["autograder.protocol.verbs"].VERBS.clear()

@@ -13,6 +13,6 @@ for name in ("autograder.grading", "autograder.grading.checks", "autograder.grad
              "autograder.model", "autograder.config"):
     sys.modules[name] = Fake(name)
 worker = sys.modules["autograder.worker.executor"]
-worker.describe_error = lambda *args: {"kind": "", "message": "", "traceback": ""}
+worker.describe_error = lambda *args: types.SimpleNamespace(kind="", message="", traceback="")
 worker._overlap = lambda *args: False
 answer(lambda *args, **kwargs: None)

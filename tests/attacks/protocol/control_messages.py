@@ -6,8 +6,10 @@ import struct
 import sys
 
 serve = sys.modules["autograder.worker.serve"]
-MESSAGES = [{"event": "ended", "status": 0, "reason": "finished"}, {"event": "forked", "number": 1}, {"event": "ready"},
-            {"command": "quit"}, {"command": "fork", "limits": {"memory_mib": 10**6}}]
+MESSAGES = [{"type": "ended", "number": 1, "reason": "finished", "status": 0, "intact": True},
+            {"type": "forked", "number": 1, "confined": True}, {"type": "ready", "confines": True},
+            {"type": "kill", "reason": "finished"}, {"type": "quit"},
+            {"type": "fork", "limits": {"cpu_s": 10**6, "memory_mib": 10**6, "file_mib": 10**6}}]
 messages = itertools.cycle(MESSAGES)
 answer(lambda *args, **kwargs: 0.0)
 

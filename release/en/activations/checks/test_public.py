@@ -101,12 +101,22 @@ def test_dead_unit_fraction_counts_zero_as_dead(student):
     check_close(student.dead_unit_fraction(z), 1 / 3, atol=ROUNDED, what="dead_unit_fraction([[0, 1, 2], [0, 2, 1]])")
 
 
+def one_quarter(x):
+    """A slope that is the same everywhere."""
+    return 0.25 + 0 * x
+
+
+def half_of(x):
+    """A slope that grows with x."""
+    return 0.5 * x
+
+
 @pytest.mark.item("vanishing_gradient", hint="Multiply depth factors grad_fn(x); every layer sees the same x.")
 def test_gradient_through_depth_by_hand(student):
     """Ten layers with the slope 0.25 leave 9.5e-7, and three layers with the slope x / 2 leave (x / 2)^3."""
-    quarter = student.define("lambda x: 0.25 + 0 * x", "quarter")
+    quarter = student.define(one_quarter)
     value = student.gradient_through_depth(quarter, 10, np.array([-1.0, 0.0, 5.0]))
     check_close(value, np.full(3, 0.25**10), what="gradient_through_depth(quarter, 10, [-1, 0, 5])")
-    half = student.define("lambda x: 0.5 * x", "half")
+    half = student.define(half_of)
     value = student.gradient_through_depth(half, 3, np.array([1.0, 2.0, -4.0]))
     check_close(value, np.array([0.125, 1.0, -8.0]), atol=ROUNDED, what="gradient_through_depth(half, 3, [1, 2, -4])")

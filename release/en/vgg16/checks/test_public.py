@@ -29,7 +29,7 @@ def test_conv_block_halves_height_and_width(student, rng):
 def test_conv_block_counts_its_weights(student):
     """A block of three 5x5 convolutions has the parameters of three 5x5 convolutions."""
     model = student.functional("conv_block", (16, 16, 2), filters=4, n_convs=3, kernel_size=5)
-    got, expected = student.describe(model)["trainable"], (25 * 2 + 1) * 4 + 2 * (25 * 4 + 1) * 4
+    got, expected = student.describe(model).trainable, (25 * 2 + 1) * 4 + 2 * (25 * 4 + 1) * 4
     assert got == expected, (
         f"2 channels in, filters=4, n_convs=3, kernel_size=5: got {got} parameters, expected {expected}. "
         "Likely cause: kernel_size, n_convs or filters is not used, or a convolution has no bias."

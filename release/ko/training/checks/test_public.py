@@ -7,12 +7,25 @@ import pytest
 
 from autograder.grading.checks import check_close
 
-# A linear model, compiled, and batches for it: `train` is tested without the other functions.
-LINEAR_MODEL = """(lambda model: (model.compile(optimizer="sgd", loss="binary_crossentropy"), model)[1])(
-    keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]))"""
-BATCHES = """tf.data.Dataset.from_tensor_slices((
-    np.random.default_rng(0).random((32, 8, 8, 1), dtype=np.float32), np.arange(32, dtype=np.float32) % 2,
-)).repeat().batch(4)"""
+# A compiled model and batches for it: `train` is tested without the other functions.
+
+
+def linear_model():
+    """A sigmoid unit for images of 8 x 8."""
+    import keras
+
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")]
+    model = keras.Sequential(layers)
+    model.compile(optimizer="sgd", loss="binary_crossentropy")
+    return model
+
+
+def noisy_images():
+    """Batches of noise with labels, without end."""
+    import tensorflow as tf
+
+    images = np.random.default_rng(0).random((32, 8, 8, 1), dtype=np.float32)
+    return tf.data.Dataset.from_tensor_slices((images, np.arange(32, dtype=np.float32) % 2)).repeat().batch(4)
 
 
 @pytest.mark.item(
@@ -104,7 +117,7 @@ def test_chosen_network_fits_the_input(student, rng):
 )
 def test_train_returns_both_losses(student):
     """Training for two epochs gives two numbers for each of the losses."""
-    model, batches = student.define(LINEAR_MODEL, "model"), student.define(BATCHES, "batches")
+    model, batches = (student.call(student.define(make)).value for make in (linear_model, noisy_images))
     protocol = {"epochs": 2, "steps_per_epoch": 3, "validation_steps": 2, "batch_size": 4}
     history = student.train(model, batches, batches, protocol)
     assert isinstance(history, dict), f"got a {type(history).__name__}, expected a dict with loss and val_loss"

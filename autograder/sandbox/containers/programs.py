@@ -38,7 +38,7 @@ CLIENT_ENVIRONMENT = (
 
 
 @dataclass(frozen=True)
-class Cell:
+class ContainerSpec:
     """What a container consists of, whichever program runs it.
 
     ``root`` is a folder for its root file system; ``readable`` is bound at its own places, as ``scratch`` is.
@@ -74,17 +74,17 @@ class Program(Protocol):
     advice: str
     ways: tuple[Way, ...]
 
-    def prepare(self, cell: Cell) -> None:
-        """Makes the cell's root file system."""
+    def prepare(self, container: ContainerSpec) -> None:
+        """Makes the container's root file system."""
 
-    def run(self, cell: Cell, way: Way) -> list[str]:
-        """The command that runs the cell."""
+    def run(self, container: ContainerSpec, way: Way) -> list[str]:
+        """The command that runs the container."""
 
-    def find(self, cell: Cell) -> list[str]:
+    def find(self, container: ContainerSpec) -> list[str]:
         """The command that prints the process id of the host, empty where the host is below the program itself."""
 
-    def remove(self, cell: Cell) -> list[str]:
-        """The command that ends the cell with all that is in it, empty where the program's own end does that."""
+    def remove(self, container: ContainerSpec) -> list[str]:
+        """The command that ends the container with all that is in it, empty where the program's own end does that."""
 
 
 class Podman:
@@ -98,30 +98,30 @@ class Podman:
     )
     ways: tuple[Way, ...] = (Way(), Way(before=("--runtime", "runc")), Way(bounded=False))
 
-    def prepare(self, cell: Cell) -> None:
+    def prepare(self, container: ContainerSpec) -> None:
         """See ``Program``."""
-        _make_skeleton(cell)
+        _make_skeleton(container)
 
-    def run(self, cell: Cell, way: Way) -> list[str]:
+    def run(self, container: ContainerSpec, way: Way) -> list[str]:
         """See ``Program``."""
         most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
         tasks = MOST_TASKS_OF_USER if most == resource.RLIM_INFINITY else min(most, MOST_TASKS_OF_USER)
         return [
-            *("podman", *way.before, "run", *_box(cell)),
+            *("podman", *way.before, "run", *_box(container)),
             *("--log-driver", "passthrough", "--read-only-tmpfs=false", "--http-proxy=false", "--no-hosts"),
             *("--ulimit", f"nproc={tasks}:{tasks}", "--user", _user()),
             *(() if os.geteuid() == 0 else ("--userns", "keep-id")),
-            *(_bounds(cell.limits) if way.bounded else ("--cgroups", "disabled")),
-            *("--rootfs", str(cell.root), *cell.command),
+            *(_bounds(container.limits) if way.bounded else ("--cgroups", "disabled")),
+            *("--rootfs", str(container.root), *container.command),
         ]
 
-    def find(self, cell: Cell) -> list[str]:
+    def find(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
-        return ["podman", "container", "inspect", "--format", "{{.State.Pid}}", cell.name]
+        return ["podman", "container", "inspect", "--format", "{{.State.Pid}}", container.name]
 
-    def remove(self, cell: Cell) -> list[str]:
+    def remove(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
-        return ["podman", "rm", "--force", "--time", "0", cell.name]
+        return ["podman", "rm", "--force", "--time", "0", container.name]
 
 
 class Docker:
@@ -132,30 +132,30 @@ class Docker:
     advice = "the daemon has to run on this machine, and you have to be in the group docker"
     ways: tuple[Way, ...] = (Way(), Way(as_root=True))
 
-    def prepare(self, cell: Cell) -> None:
+    def prepare(self, container: ContainerSpec) -> None:
         """Imports an image of a few links, unless it is there."""
         if ask(["docker", "image", "inspect", self._image()]).returncode != 0:
             done = ask(["docker", "import", "-", self._image()], _skeleton_archive())
             if done.returncode != 0:
                 raise EnvironmentFault(f"docker cannot make an image: {last_words(done)}; {self.advice}")
 
-    def run(self, cell: Cell, way: Way) -> list[str]:
+    def run(self, container: ContainerSpec, way: Way) -> list[str]:
         """See ``Program``."""
         proxies = [word for name in PROXIES for key in (name, name.lower()) for word in ("--env", f"{key}=")]
         return [
-            *("docker", *way.before, "run", *_box(cell), *proxies),  # else the client fills these in
+            *("docker", *way.before, "run", *_box(container), *proxies),  # else the client fills these in
             *("--log-driver", "none", "--pull", "never", "--init=false"),
-            *("--user", "0:0" if way.as_root else _user(), *_bounds(cell.limits)),
-            *(self._image(), *cell.command),
+            *("--user", "0:0" if way.as_root else _user(), *_bounds(container.limits)),
+            *(self._image(), *container.command),
         ]
 
-    def find(self, cell: Cell) -> list[str]:
+    def find(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
-        return ["docker", "container", "inspect", "--format", "{{.State.Pid}}", cell.name]
+        return ["docker", "container", "inspect", "--format", "{{.State.Pid}}", container.name]
 
-    def remove(self, cell: Cell) -> list[str]:
+    def remove(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
-        return ["docker", "rm", "--force", cell.name]
+        return ["docker", "rm", "--force", container.name]
 
     def _image(self) -> str:
         return f"autograder-skeleton:{hashlib.sha256(repr(_links()).encode()).hexdigest()[:12]}"
@@ -169,44 +169,44 @@ class Apptainer:
     advice = "apptainer needs user namespaces, or to be installed setuid root"
     ways: tuple[Way, ...] = (Way(), Way(bounded=False))
 
-    def prepare(self, cell: Cell) -> None:
+    def prepare(self, container: ContainerSpec) -> None:
         """See ``Program``."""
-        _make_skeleton(cell)
+        _make_skeleton(container)
 
-    def run(self, cell: Cell, way: Way) -> list[str]:
+    def run(self, container: ContainerSpec, way: Way) -> list[str]:
         """See ``Program``."""
-        variables = {key: value for key, value in cell.environment.items() if key != "HOME"}  # it may not be set
-        scratch = str(cell.scratch)
+        variables = {key: value for key, value in container.environment.items() if key != "HOME"}  # it may not be set
+        scratch = str(container.scratch)
         return [
             *("apptainer", *way.before, "exec", "--containall", "--no-mount", "home,tmp,cwd,hostfs,bind-paths"),
             *("--net", "--network", "none", "--uts", "--no-privs", "--no-eval", "--no-init", "--pwd", scratch),
             *(("--security", f"uid:{NOBODY}", "--security", f"gid:{NOBODY}") if os.geteuid() == 0 else ()),
             *(word for key, value in variables.items() for word in ("--env", f"{key}={value}")),
-            *(word for path in cell.readable for word in ("--bind", f"{path}:{path}:ro")),
-            *("--bind", f"{scratch}:{scratch}:rw", *(_bounds(cell.limits) if way.bounded else ())),
-            *(str(cell.root), *cell.command),
+            *(word for path in container.readable for word in ("--bind", f"{path}:{path}:ro")),
+            *("--bind", f"{scratch}:{scratch}:rw", *(_bounds(container.limits) if way.bounded else ())),
+            *(str(container.root), *container.command),
         ]
 
-    def find(self, cell: Cell) -> list[str]:
+    def find(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
         return []
 
-    def remove(self, cell: Cell) -> list[str]:
+    def remove(self, container: ContainerSpec) -> list[str]:
         """See ``Program``."""
         return []
 
 
-def _make_skeleton(cell: Cell) -> None:
+def _make_skeleton(container: ContainerSpec) -> None:
     """A mount point for each path: in rootless podman its own would belong to somebody else and stay."""
-    for path in (*POINTS, *cell.readable, str(cell.scratch)):
-        point = cell.root / path[1:]
+    for path in (*POINTS, *container.readable, str(container.scratch)):
+        point = container.root / path[1:]
         if os.path.isdir(path):
             point.mkdir(parents=True, exist_ok=True)
         else:
             point.parent.mkdir(parents=True, exist_ok=True)
             point.touch()
     for path, target in _links().items():
-        link = cell.root / path[1:]
+        link = container.root / path[1:]
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(target)
 
@@ -226,17 +226,17 @@ def _links() -> dict[str, str]:
     return {path: os.readlink(path) for path in LINKS if os.path.islink(path)}
 
 
-def _box(cell: Cell) -> list[str]:
+def _box(container: ContainerSpec) -> list[str]:
     """The words that podman and docker have in common."""
-    scratch = str(cell.scratch)
+    scratch = str(container.scratch)
     return [
-        *("--rm", "--interactive", "--name", cell.name, "--hostname", "worker", "--workdir", scratch),
+        *("--rm", "--interactive", "--name", container.name, "--hostname", "worker", "--workdir", scratch),
         *("--network", "none", "--ipc", "none", "--read-only", "--cap-drop", "all"),
         *("--security-opt", "no-new-privileges"),
         *("--security-opt", "label=disable"),  # else SELinux hides what is bound, and relabelling it would spoil it
         *("--ulimit", "core=0:0", "--ulimit", f"nofile={OPEN_FILES}:{OPEN_FILES}"),
-        *(word for key, value in cell.environment.items() for word in ("--env", f"{key}={value}")),
-        *(word for p in cell.readable for word in ("--mount", f"type=bind,source={p},target={p},readonly")),
+        *(word for key, value in container.environment.items() for word in ("--env", f"{key}={value}")),
+        *(word for p in container.readable for word in ("--mount", f"type=bind,source={p},target={p},readonly")),
         *("--mount", f"type=bind,source={scratch},target={scratch}"),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from autograder.worker.remove import remove_tree
+from autograder.worker.removal import remove_tree
 
 
 def test_thousands_of_folders_within_each_other_are_removed(tmp_path):

@@ -1,7 +1,7 @@
-"""Containers as sandboxes, for servers whose kernel is too old for ``sandlock`` and where ``bwrap`` may not be used.
+"""The backend that starts hosts in containers.
 
 Theory of operation.  ``podman``, ``docker`` and ``apptainer`` are driven by their command lines
-(``container_programs``).  What ``Runtime`` names is bound into an empty root file system, read-only and at the same
+(``programs``).  What ``Runtime`` names is bound into an empty root file system, read-only and at the same
 places, as ``bubblewrap`` does it; only the scratch folder can be written.  There is no network, no capability, no
 environment but the runtime's, and student code is not root: it runs as the caller, or as ``nobody`` (who is given the
 scratch folder) where the caller is root.  podman and docker add their own filter of system calls; cgroups bound the
@@ -11,14 +11,16 @@ Bytes pass unchanged: podman hands the pipes themselves to the host (``passthrou
 nothing is logged.  A host quits by itself when its standard input ends, so it does not outlive the trusted side; to end
 one at once, the container is removed by its name, since the end of the client is not the end of the container.
 
-A container is worth nothing if it does not start: ``missing`` really starts one, the way it would be started, and looks
-at what it wrote.  Where that fails, the program's other ways are tried, from the strictest to the plainest.
+That a program is installed does not mean that it can run a container: ``missing`` starts one, as a host would be
+started, and looks at what it wrote.  Where that fails, the program's other ways are tried, from the strictest to the
+plainest.
 
 Where the kernel has no Landlock, there is no inner wall either, and each submission gets a host of its own.
 
 What was run for real, with cgroups of the first version: podman 4.3, as root and rootless; docker 20.10, as root, by a
 member of its group, and rootless.  ``apptainer`` was NEVER run: its words follow its manual (1.1 or newer), and only
-the trial above stands behind them.  None was run on a kernel without Landlock; that was imitated by leaving it out.
+the trial above can show that they are right.  None was run on a kernel without Landlock; that was imitated by leaving
+it out.
 """
 
 from __future__ import annotations
@@ -35,11 +37,11 @@ from pathlib import Path
 
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault
-from autograder.sandbox.backends import HostProcess, Walls, popen_host
-from autograder.sandbox.container_programs import (
+from autograder.sandbox.backend import HostProcess, Mechanisms, popen_host
+from autograder.sandbox.containers.programs import (
     NOBODY,
     Apptainer,
-    Cell,
+    ContainerSpec,
     Docker,
     Podman,
     Program,
@@ -48,7 +50,8 @@ from autograder.sandbox.container_programs import (
     client_environment,
     last_words,
 )
-from autograder.sandbox.runtime import Runtime, prepare_runtime
+from autograder.sandbox.runtime import prepare_runtime
+from autograder.sandbox.spec import HostSpec
 
 START_LIMIT_S = 180.0
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # differs from one machine to the next
@@ -58,7 +61,7 @@ TRIAL = f"import sys; open(sys.argv[1] + '/trial', 'w').write(open('{BOOT}').rea
 class Container:
     """Hosts in containers of one program."""
 
-    walls = Walls("bind mounts", "network namespace", "process namespace")
+    walls = Mechanisms("bind mounts", "network namespace", "process namespace")
 
     def __init__(self, program: Program):
         self.name, self.program = program.name, program
@@ -71,19 +74,18 @@ class Container:
             return str(fault)
         return ""
 
-    def start(self, runtime: Runtime, scratch: Path, limits: Limits, threads: int) -> HostProcess:
-        """See ``Backend``.  Returns when the host has said its first word, since it has a process id then.
+    def start(self, spec: HostSpec) -> HostProcess:
+        """See ``Backend``.  Returns when the host has sent its first byte, since it has a process id then.
 
         Raises:
             EnvironmentFault: the program cannot run containers here.
         """
         way = self._way
         with contextlib.ExitStack() as stack:
-            command = runtime.command(scratch)
-            cell = stack.enter_context(_furnished(self.program, runtime, scratch, limits, threads, command))
-            client = popen_host(self.program.run(cell, way), env=client_environment())
+            container = stack.enter_context(_furnished(self.program, spec, spec.runtime.command(spec.scratch)))
+            client = popen_host(self.program.run(container, way), env=client_environment())
             select.select([client.stdout], [], [], START_LIMIT_S)
-            host = _host(self.program, cell) or client.pid
+            host = _host(self.program, container) or client.pid
             removal = stack.pop_all()
 
         def end() -> None:
@@ -116,8 +118,8 @@ def _try(program: Program, way: Way) -> str:
         scratch = Path(folder) / "scratch"
         scratch.mkdir(mode=0o700)
         command = [runtime.python, "-s", "-S", "-P", "-B", "-c", TRIAL, str(scratch)]
-        with _furnished(program, runtime, scratch, Limits(), 1, command) as cell:
-            done = ask(program.run(cell, way))
+        with _furnished(program, HostSpec(runtime, scratch, Limits(), threads=1), command) as container:
+            done = ask(program.run(container, way))
         written = scratch / "trial"
         if done.returncode != 0:
             return last_words(done)
@@ -127,10 +129,9 @@ def _try(program: Program, way: Way) -> str:
 
 
 @contextlib.contextmanager
-def _furnished(
-    program: Program, runtime: Runtime, scratch: Path, limits: Limits, threads: int, command: list[str]
-) -> Iterator[Cell]:
-    """A cell that can be run, its scratch folder given to who will write in it; afterwards nothing is left of it."""
+def _furnished(program: Program, spec: HostSpec, command: list[str]) -> Iterator[ContainerSpec]:
+    """A container that can be run, its scratch folder owned by its user; afterwards nothing is left of it."""
+    runtime, scratch = spec.runtime, spec.scratch
     readable = _outermost((*runtime.readable, str(runtime.home), str(runtime.site)))
     for path in (*readable, str(scratch)):
         if set(path) & set(',:"'):
@@ -139,34 +140,35 @@ def _furnished(
         os.chown(scratch, NOBODY, NOBODY)
     root, name = Path(tempfile.mkdtemp(prefix="skeleton-")), f"autograder-{secrets.token_hex(8)}"
     root.chmod(0o755)
-    cell = Cell(name, root, scratch, readable, runtime.environment(scratch, threads), limits, command)
+    environment = runtime.environment(scratch, spec.threads)
+    container = ContainerSpec(name, root, scratch, readable, environment, spec.limits, command)
     try:
-        program.prepare(cell)
-        yield cell
+        program.prepare(container)
+        yield container
     finally:
-        _remove(program, cell)
+        _remove(program, container)
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _host(program: Program, cell: Cell) -> int:
+def _host(program: Program, container: ContainerSpec) -> int:
     """The host's process id, 0 where it is below the program's own; a host that cannot be found is ended."""
-    command = program.find(cell)
+    command = program.find(container)
     if not command:
         return 0
     found = ask(command).stdout.strip()
     if found.isdigit() and int(found) > 0:
         return int(found)
-    _remove(program, cell)  # what cannot be watched may not run: the trusted side reads the end of its output
+    _remove(program, container)  # what cannot be watched may not run: the trusted side reads the end of its output
     return 0
 
 
-def _remove(program: Program, cell: Cell) -> None:
-    if command := program.remove(cell):
+def _remove(program: Program, container: ContainerSpec) -> None:
+    if command := program.remove(container):
         ask(command)
 
 
 def _outermost(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Paths that lie in no other; devices and ``/sys`` are every container's own."""
+    """Paths without those that lie below another; each container has devices and ``/sys`` of its own."""
     kept: dict[str, None] = {}
     for path in sorted(paths, key=len):
         if not path.startswith(("/dev/", "/sys/")) and not any(str(parent) in kept for parent in Path(path).parents):

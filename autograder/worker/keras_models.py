@@ -6,54 +6,62 @@ them depends on how it was written (functional, Sequential, subclassed); the ord
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ..protocol.verbs import LayerDescription, ModelDescription, Shape, Weight
+
 BATCH = 64
+MAX_LAYERS = 500
+
+Model = Any
+"""A ``keras.Model``, its layers, variables and tensors: Keras has no types."""
 
 # Input shapes of models that do not know their own (subclassed ones).
-_input_shapes: WeakKeyDictionary[Any, list[int | None]] = WeakKeyDictionary()
+_input_shapes: WeakKeyDictionary[Model, tuple[int | None, ...]] = WeakKeyDictionary()
 
 # A model's variables in order of first use.
-_ordered: WeakKeyDictionary[Any, list[Any]] = WeakKeyDictionary()
+_ordered: WeakKeyDictionary[Model, list[Model]] = WeakKeyDictionary()
 
 
-def set_input_shape(model: Any, shape: tuple[int, ...]) -> None:
+def set_input_shape(model: Model, shape: tuple[int, ...]) -> None:
     """Tells the shape of one example for a model that does not know it (a subclassed one)."""
-    _input_shapes[model] = [None, *(int(side) for side in shape)]
+    _input_shapes[model] = (None, *(int(side) for side in shape))
 
 
-def describe(model: Any) -> dict[str, Any]:
+def describe(model: Model) -> ModelDescription:
     """Type, shapes, layers (nested models opened) and parameter counts of a model."""
     import keras
 
     if not isinstance(model, keras.Model):
         raise TypeError(f"wanted a keras.Model, got {type(model).__name__}")
     _build(model)
-    return {
-        "type": type(model).__name__,
-        "input_shape": _shape(getattr(model, "input_shape", None)),
-        "compiled": bool(getattr(model, "compiled", False)),
-        "output_shape": _shape(getattr(model, "output_shape", None)) or _traced_output_shape(model),
-        "layers": [
-            {"type": type(layer).__name__, "name": layer.name[:100], "output_shape": _output_shape(layer)}
-            for layer in _flatten(model)
-        ][:500],
-        "trainable": sum(int(np.prod(w.shape)) for w in model.trainable_weights),
-        "non_trainable": sum(int(np.prod(w.shape)) for w in model.non_trainable_weights),
-    }
+    return ModelDescription(
+        type=type(model).__name__,
+        input_shape=_shape(getattr(model, "input_shape", None)),
+        output_shape=_shape(getattr(model, "output_shape", None)) or _traced_output_shape(model),
+        compiled=bool(getattr(model, "compiled", False)),
+        layers=tuple(
+            LayerDescription(type(layer).__name__, layer.name[:100], _output_shape(layer))
+            for layer in itertools.islice(_flatten(model), MAX_LAYERS)
+        ),
+        trainable=sum(int(np.prod(w.shape)) for w in model.trainable_weights),
+        non_trainable=sum(int(np.prod(w.shape)) for w in model.non_trainable_weights),
+    )
 
 
-def weights(model: Any) -> list[Any]:
-    """``[name, array, trainable]`` per variable, in order of first use."""
+def weights(model: Model) -> list[Weight]:
+    """One ``Weight`` per variable, in order of first use."""
     variables = ordered_variables(model)
     trainable = {id(v) for v in model.trainable_variables}  # after the model was built by the line above
-    return [[v.path[:200], np.asarray(v), id(v) in trainable] for v in variables]
+    return [Weight(v.path[:200], np.asarray(v), id(v) in trainable) for v in variables]
 
 
-def assign(model: Any, arrays: list[np.ndarray]) -> None:
+def assign(model: Model, arrays: list[np.ndarray]) -> None:
     """Overwrites the variables; shapes have to agree."""
     variables = ordered_variables(model)
     if [tuple(v.shape) for v in variables] != [a.shape for a in arrays]:
@@ -64,14 +72,14 @@ def assign(model: Any, arrays: list[np.ndarray]) -> None:
         variable.assign(array)
 
 
-def predict(model: Any, x: np.ndarray, training: bool = False) -> np.ndarray:
+def predict(model: Model, x: np.ndarray, training: bool = False) -> np.ndarray:
     """Output for a batch, computed in slices of ``BATCH`` images; ``training`` as in a Keras model's call."""
     set_input_shape(model, x.shape[1:])
     parts = [np.asarray(model(x[start : start + BATCH], training=training)) for start in range(0, len(x), BATCH)]
     return np.concatenate(parts)
 
 
-def gradients(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:
+def gradients(model: Model, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:
     """d mean binary cross-entropy / d variable, for the trainable variables in order of first use."""
     import tensorflow as tf
 
@@ -86,7 +94,7 @@ def gradients(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | Non
     return [None if g is None else np.asarray(tf.convert_to_tensor(g)) for g in found]
 
 
-def ordered_variables(model: Any) -> list[Any]:
+def ordered_variables(model: Model) -> list[Model]:
     """Variables that one forward pass reads, in the order of their first use; traced once per model."""
     import tensorflow as tf
 
@@ -102,40 +110,39 @@ def ordered_variables(model: Any) -> list[Any]:
     return found
 
 
-def _build(model: Any) -> None:
+def _build(model: Model) -> None:
     if not model.built or not model.variables:
         model(np.zeros([1, *(side or 64 for side in _input_shape(model)[1:])], np.float32), training=False)
 
 
-def _input_shape(model: Any) -> tuple[int | None, ...]:
+def _input_shape(model: Model) -> tuple[int | None, ...]:
     asked = _input_shapes.get(model)
     try:
         found = model.input_shape
     except AttributeError:
         found = None
-    shape = _shape(found) or asked or [None, 64, 64, 1]
-    return tuple(shape)
+    return _shape(found) or asked or (None, 64, 64, 1)
 
 
-def _traced_output_shape(model: Any) -> list[int | None]:
+def _traced_output_shape(model: Model) -> Shape:
     output = model(np.zeros([1, *(side or 64 for side in _input_shape(model)[1:])], np.float32), training=False)
-    return [None, *output.shape[1:]]
+    return _shape((None, *output.shape[1:]))
 
 
-def _output_shape(layer: Any) -> list[int | None] | None:
+def _output_shape(layer: Model) -> Shape:
     try:
         return _shape(layer.output.shape)
     except (AttributeError, ValueError):
         return None
 
 
-def _shape(shape: Any) -> list[int | None] | None:
+def _shape(shape: Model) -> Shape:
     if shape is None or (shape and isinstance(shape[0], (tuple, list))):
         return None
-    return [None if side is None else int(side) for side in shape]
+    return tuple(None if side is None else int(side) for side in shape)
 
 
-def _flatten(model: Any) -> Any:
+def _flatten(model: Model) -> Iterator[Model]:
     import keras
 
     for layer in model.layers:
