@@ -146,7 +146,8 @@ def test_what_is_neither_an_answer_nor_an_error_is_refused(header: dict[str, obj
         parse_answer(verbs.GetValue("x"), Frame(header), Opaque)
 
 
-@pytest.mark.parametrize("change", [lambda h: h | {"verb": "eval"}, lambda h: h | {"verb": []}, lambda h: {}], ids=str)
+@pytest.mark.parametrize("change", [lambda h: h | {"verb": "eval"}, lambda h: h | {"verb": []}, lambda h: {}],
+                         ids=["unknown", "no name", "none"])  # fmt: skip
 def test_an_unknown_verb_is_refused(change: Callable[[dict[str, object]], dict[str, object]]) -> None:
     """By the worker, too."""
     frame = request_frame(verbs.GetValue("x"), refuse)
