@@ -60,7 +60,7 @@ def import_command(
 
     SOURCE is a folder with the folders normal and abnormal (with all folders below them); or with train, validation
     and test, each with these two; or an .npz with images (n, h, w), labels (n,) 0 or 1, and if known patient (n,) and
-    split (n,). All files are examined before anything is refused; then nothing is written.
+    split (n,). All files are examined first; if anything is refused, nothing is written.
 
     \b
     Example:

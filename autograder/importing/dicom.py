@@ -30,7 +30,7 @@ PIXEL_PACKAGES = "pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
 
 
 def read_dicom(path: Path, *, has_preamble: bool) -> SourceImage:
-    """Reads one image; a bad one has a reason, and in both cases what its header says about patients.
+    """Reads one image, with what its header says about the patient; a bad one has a reason instead of pixels.
 
     Args:
         path: the file.
