@@ -104,7 +104,7 @@ def test_an_answer_arrives_as_it_was_given(request_: verbs.Request[Any]) -> None
         verbs.Assign(MODEL, [1.0], None),
         verbs.Call("f", (object(),), {}),
     ],
-    ids=str,
+    ids=lambda request: type(request).__name__,
 )  # type: ignore[arg-type]
 def test_a_request_of_the_wrong_form_is_not_sent(request_: verbs.Request[Any]) -> None:
     """It is found on our own side, whoever calls."""
