@@ -1,4 +1,4 @@
-# `make demo` and `make test` set up all that they need, and are safe to run twice.
+# `make demo` and `make test` set up everything that they need, and are safe to run twice.
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -25,13 +25,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 demo: install  ## a whole course with sample students, graded: at most 6 minutes on 2 cores
 	$(BIN)/autograder demo
 
-test: install  ## all but what takes minutes, with every hostile submission behind the sandbox that is used here
+test: install  ## quick tests, and hostile submissions behind the sandbox that is used here
 	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
 
-test-full: install  ## and the rest, with every hostile submission behind the other sandboxes
+test-full: install  ## all tests: also the slow ones, and hostile submissions behind the other sandboxes
 	$(BIN)/python -m pytest $(IN_PARALLEL)
 
-attacks: install  ## only the hostile submissions, through each sandbox: what still gets through is in tests/attacks/known.py
+attacks: install  ## only the hostile submissions, behind each sandbox; tests/attacks/known.py lists those that still succeed
 	$(BIN)/python -m pytest -m attacks
 
 lint: install  ## ruff, mypy and the order of imports
@@ -48,5 +48,5 @@ lock: install  ## refresh requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra grade --extra dev --universal --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
-clean:  ## remove what can be made again (not the virtual environment)
+clean:  ## remove generated files (not the virtual environment)
 	rm -rf .autograder .mypy_cache .ruff_cache .pytest_cache demo-course

@@ -20,11 +20,12 @@ PROFILE_VARIABLE = "AUTOGRADER_PROFILE"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission's worker may use.  Enforced outside the student's process.
+    """The limits of a submission's worker, enforced outside the student's process.
 
-    Wall time of one call, of loading the submission and of all of it; processor time of a process; memory of all its
-    processes beside what the packages take; processes, with 16 threads for each; size of one file; size and number of
-    all files; size of one answer.
+    ``call_wall_s``, ``load_wall_s`` and ``total_wall_s`` are wall time of one call, of loading the submission, and of
+    everything; ``cpu_s`` is processor time of one process; ``memory_mib`` is for all processes, without what the
+    packages take; each of the ``processes`` may have 16 threads; ``file_mib`` is the size of one file, ``scratch_mib``
+    and ``files`` are for all files together; ``output_mib`` is the size of one answer.
     """
 
     call_wall_s: float = 10.0
@@ -46,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the mark scheme.
+    """One item of the mark scheme.
 
     ``functions`` are the names that the item's solution cell defines; ``training`` marks items
     that need a training run (left out by ``--no-training``).
@@ -76,7 +77,7 @@ class Assignment:
         """The item of that id.
 
         Raises:
-            UsageError: there is none; names the ones that there are.
+            UsageError: there is none; the message lists the ids that exist.
         """
         for item in self.items:
             if item.id == item_id:
@@ -87,7 +88,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class AucStep:
-    """From this AUC on the item earns this share of its points."""
+    """An AUC of at least ``auc`` earns this share of the item's points."""
 
     auc: float
     credit: float
@@ -119,7 +120,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Course:
-    """``course.toml``: language, profile in use, protocols and thresholds; the secret never stands there."""
+    """``course.toml``: language, profile in use, protocols and thresholds.  It never holds the secret."""
 
     title: dict[str, str]
     language: str
@@ -137,7 +138,7 @@ def load_course(assignments_dir: Path, *, language: str | None = None, profile: 
     """Reads ``course.toml`` in a folder of assignments; arguments override the file.
 
     Raises:
-        UsageError: the file is missing, is no TOML, or has an unknown or ill-typed key.
+        UsageError: the file is missing or not valid TOML, or it has an unknown key or a value of the wrong type.
     """
     path = assignments_dir / COURSE_SETTINGS
     course = read_record(Course, path)
@@ -172,7 +173,7 @@ def load_assignment(assignments_dir: Path, assignment_id: str) -> Assignment:
 
 
 def read_assignment(path: Path) -> Assignment:
-    """One ``assignment.toml``, wherever it stands.
+    """One ``assignment.toml``, in any folder.
 
     Raises:
         UsageError: it is missing or faulty.

@@ -6,10 +6,10 @@ AutograderError
 │   ├── StudentError         their code raised, or returned something that cannot be used
 │   ├── StudentTimeout       their code did not finish within the limit
 │   ├── ResourceLimit        their code asked for too much memory, disk or processes
-│   └── RemoteProtocolError  the worker sent bytes that are no valid message
+│   └── RemoteProtocolError  the worker sent bytes that are not a valid message
 ├── EnvironmentFault         the machine's: no sandbox, no disk, no package (exit code 3)
-└── GraderError              ours: never costs points, never awards them (exit code 3)
-    └── LocalProtocolError   we were about to send something that is no valid message
+└── GraderError              the grader's: never costs points, never awards them (exit code 3)
+    └── LocalProtocolError   we were about to send something that is not a valid message
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class AutograderError(Exception):
 
 
 class UsageError(AutograderError):
-    """The instructor or TA asked for something that cannot be: says what was wanted and what came."""
+    """The instructor or TA asked for something impossible: the message says what was wanted and what came."""
 
 
 class SubmissionError(AutograderError):
@@ -48,11 +48,11 @@ class ResourceLimit(SubmissionError):
 
 
 class RemoteProtocolError(SubmissionError):
-    """The worker sent bytes that are no valid message."""
+    """The worker sent bytes that are not a valid message."""
 
 
 class EnvironmentFault(AutograderError):
-    """This machine lacks something: says what, and how to install it."""
+    """This machine lacks something: the message says what, and how to install it."""
 
 
 class GraderError(AutograderError):
@@ -60,4 +60,4 @@ class GraderError(AutograderError):
 
 
 class LocalProtocolError(GraderError):
-    """The trusted side was about to send something that is no valid message."""
+    """The trusted side was about to send something that is not a valid message."""

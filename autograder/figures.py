@@ -54,7 +54,7 @@ def draw_losses(axes: Axes, runs: Mapping[str, History | Sequence[History]], tit
     Args:
         axes: matplotlib axes.
         runs: for each name one history ``{"loss": [...], "val_loss": [...]}``, one number per epoch, or one for
-            each seed. Those that stopped early end earlier; the mean goes on over the rest.
+            each seed. Where runs end at different epochs, the mean is over those that go on.
         title: of the axes.
     """
     for number, (name, histories) in enumerate(runs.items()):
@@ -133,8 +133,8 @@ def roc_points(labels: ArrayLike, scores: ArrayLike) -> Curve:
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # the last image at each threshold
     true, false = (np.cumsum(labels[order] == label)[ends] / np.sum(labels == label) for label in (1, 0))
     fpr, tpr = np.append(0.0, false), np.append(0.0, true)
-    # Where the curve is vertical, several rates stand above one point: the highest is meant, the last at that fpr,
-    # and from there the curve goes on to the lowest of the next.  The little more is for rounding.
+    # Where the curve is vertical, one fpr has several rates: take the highest, which is the last at that fpr.  From
+    # there the curve goes on to the lowest rate of the next fpr.  The 1e-9 allows for rounding.
     before = np.searchsorted(fpr, ROC_GRID + 1e-9, side="right") - 1
     after = np.minimum(before + 1, len(fpr) - 1)
     share = np.clip((ROC_GRID - fpr[before]) / np.maximum(fpr[after] - fpr[before], 1e-9), 0.0, 1.0)
@@ -167,7 +167,7 @@ def draw_roc(axes: Axes, curves: Mapping[str, Curve | Sequence[Curve]], title: s
 
 
 def draw_auc_of_seeds(axes: Axes, aucs: Mapping[str, Sequence[float]], title: str) -> None:
-    """One dot for each seed: a difference between networks is a finding where it is larger than their scatter.
+    """One dot for each seed: a difference between networks counts only where it is larger than their scatter.
 
     Args:
         axes: matplotlib axes.

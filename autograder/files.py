@@ -17,8 +17,8 @@ MAX_SHOWN_NAME = 80  # of the target's name in that of the unfinished file; file
 def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A new file that takes the place of ``path`` when the block ends well; otherwise ``path`` stays as it was.
 
-    The unfinished file lies beside it, under a name of its own that ends with ``.part``, so that two writers do not
-    meet.  A killed process leaves it behind; nobody takes it for the file.
+    The unfinished file lies beside it, under a random name that ends with ``.part``, so that two writers do not
+    collide.  A killed process leaves it behind; nothing reads it.
 
     Args:
         path: what to replace or to make; its folder has to be there.

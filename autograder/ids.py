@@ -21,7 +21,7 @@ def normal_id(text: str) -> str:
 def is_student_id(text: str) -> bool:
     """Whether a text is a student's id, in the form that ``normal_id`` gives.
 
-    Anything else would act somewhere: it becomes a folder's name, nbgrader's pages print ids as HTML, and its
-    collecting cuts names at ``+`` and globs them.
+    The rule is strict because an id becomes a folder's name, nbgrader's pages print ids as HTML, and its
+    collecting cuts names at ``+`` and uses them in a glob.
     """
     return bool(_STUDENT_ID.fullmatch(text))

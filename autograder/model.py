@@ -1,4 +1,4 @@
-"""What the stages hand to each other: frozen records of a submission and of its grades."""
+"""The frozen records that the stages pass on: a submission and its grades."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Plain: TypeAlias = Union[bool, int, float, str, "list[Plain]", "dict[str, Plain]
 
 
 class Outcome(enum.StrEnum):
-    """What became of one test."""
+    """The outcome of one test."""
 
     PASSED = "passed"
     FAILED = "failed"

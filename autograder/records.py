@@ -1,7 +1,7 @@
 """Plain data from TOML and JSON files as frozen records, with errors that name the place and the key.
 
-``msgspec`` checks types; what is added here is that an unknown key is an error with a suggestion: a misspelt limit
-must not silently be no limit.
+``msgspec`` checks types; this module adds that an unknown key is an error with a suggestion, since a misspelt
+limit would otherwise be silently ignored.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograder.errors import UsageError
 
 T = TypeVar("T")
 NOT_IN_FILE = {"in_file": False}
-"""``field(metadata=NOT_IN_FILE)``: a field that the reader of a file fills in."""
+"""``field(metadata=NOT_IN_FILE)``: the file does not hold this field; the code that reads the file sets it."""
 
 _PLACE = re.compile(r"(.*?)(?: - at `(.*)`)?", re.DOTALL)
 
@@ -58,7 +58,8 @@ def to_record(kind: type[T], data: object, where: str) -> T:
         where: the file, for messages.
 
     Raises:
-        UsageError: an unknown key (with a suggestion), a missing one, or a value of another type; names its place.
+        UsageError: an unknown key (with a suggestion), a missing key, or a value of another type; the message names
+            the place in the file.
     """
     for place, key, known in _unknown_keys(kind, data, ""):
         guess = difflib.get_close_matches(key, known, n=1)
@@ -82,7 +83,7 @@ def _in_our_words(text: str) -> str:
 
 
 def _unknown_keys(kind: object, data: object, place: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Where a key stands that no field has, the key, and the fields that there are."""
+    """For each key that is not a field: its place, the key, and the fields' names."""
     arguments = typing.get_args(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind) and isinstance(data, dict):
         hints = typing.get_type_hints(kind)

@@ -1,8 +1,8 @@
-"""Folders of finished runs: what takes minutes is done once, and an interrupted whole goes on where it stopped.
+"""Folders of finished runs: each run is made once, and an interrupted series goes on where it stopped.
 
-Theory of operation.  Each run is a JSON file of its own, written when it is complete; one that is there is not made
-again.  What all runs of a folder have in common (the protocol, the data) stands in one file, its *identity*: a folder
-with another identity is refused, so that runs of different things are never taken together.
+Theory of operation.  Each run is a JSON file of its own, written when it is complete; a run that has its file is
+not made again.  One file, the folder's *identity*, holds what all its runs have in common (the protocol, the data).  A
+folder with another identity is refused, so that runs of different things are never mixed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T", bound="DataclassInstance")
 
 
 def claim(path: Path, identity: Mapping[str, object], what: str) -> None:
-    """Makes a folder of runs ours: writes its identity, or compares with the one that is there.
+    """Claims a folder for these runs: writes its identity, or compares it with the one that is there.
 
     Args:
         path: the identity's file; its folder is that of the runs, and is made if missing.
@@ -32,7 +32,7 @@ def claim(path: Path, identity: Mapping[str, object], what: str) -> None:
         what: the runs in words, for the message: "a study".
 
     Raises:
-        UsageError: the folder holds runs of something else; says in what they differ.
+        UsageError: the folder holds runs of something else; the message says what differs.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = json.loads(json.dumps(identity))
@@ -45,7 +45,7 @@ def claim(path: Path, identity: Mapping[str, object], what: str) -> None:
 
 
 def read_identity(path: Path) -> dict[str, object]:
-    """What ``claim`` wrote.
+    """The identity that ``claim`` wrote.
 
     Raises:
         UsageError: it is missing or damaged.
@@ -54,10 +54,10 @@ def read_identity(path: Path) -> dict[str, object]:
 
 
 def finished(path: Path, kind: type[T], make: Callable[[], T]) -> T:
-    """The run that ``path`` holds; where it is not there, ``make`` makes it and it is kept.
+    """The run that ``path`` holds; where there is no such file, calls ``make`` and writes it.
 
     Raises:
-        UsageError: the file is damaged; says how to make it again.
+        UsageError: the file is damaged; the message says how to make it again.
     """
     if not path.exists():
         write_json(path, asdict(make()))
@@ -65,10 +65,10 @@ def finished(path: Path, kind: type[T], make: Callable[[], T]) -> T:
 
 
 def read_run(path: Path, kind: type[T]) -> T:
-    """A run that is there.
+    """Reads a finished run.
 
     Raises:
-        UsageError: the file is missing or damaged; says how to make it again.
+        UsageError: the file is missing or damaged; the message says how to make it again.
     """
     return _decode(path, kind)
 

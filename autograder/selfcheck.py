@@ -1,7 +1,7 @@
 """The students' self-check: the public tests on live functions, in the student's own process.
 
-Works wherever Python does; needs neither a sandbox nor the repository, only the folder ``checks``
-that comes with every released notebook.
+It needs neither a sandbox nor the repository, only the folder ``checks`` that comes with every
+released notebook.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def check(item: str, namespace: dict[str, object] | None = None) -> None:
         namespace: where the functions are; the caller's own (a notebook's) by default.
 
     Raises:
-        UsageError: no such item, or the folder ``checks`` is not here.
+        UsageError: there is no such item, or no folder ``checks``.
     """
     names = namespace if namespace is not None else sys._getframe(1).f_globals
     assignment = find_checks(Path.cwd(), item)
@@ -120,7 +120,7 @@ def all_passed(results: tuple[ItemResult, ...]) -> bool:
 
 
 def _show(results: tuple[ItemResult, ...], language: str) -> None:
-    """A page's table in a notebook, a terminal's elsewhere."""
+    """An HTML table in a notebook, a text table in a terminal."""
     from autograder.reports.table import item_html, item_text, tests_table
 
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:

@@ -28,7 +28,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over seeds with its 95 % interval, None where there is one seed only."""
+    """A mean over seeds with its 95 % interval, which is None for a single seed."""
 
     mean: float
     interval: tuple[float, float] | None
@@ -41,7 +41,7 @@ class Estimate:
 
     @property
     def sign(self) -> int:
-        """1 or -1 where the interval lies above or below 0, and 0 where it does not tell."""
+        """1 or -1 where the interval lies above or below 0, and 0 where it contains 0 or there is none."""
         low, high = self.interval or (-math.inf, math.inf)
         return int(low > 0) - int(high < 0)
 
@@ -78,12 +78,12 @@ def auc_difference(y_true: np.ndarray, first: np.ndarray, second: np.ndarray, le
 
 
 def estimate(values: Sequence[float], lowest: float = -math.inf, highest: float = math.inf) -> Estimate:
-    """Mean and 95 % t-interval, mean +- t(n - 1) * s / sqrt(n), clipped to what is possible.
+    """Mean and 95 % t-interval, mean +- t(n - 1) * s / sqrt(n), clipped to the possible values.
 
     Args:
         values: (n,) float, n >= 1, one for each seed.
-        lowest: smallest value that there can be.
-        highest: largest value that there can be.
+        lowest: the smallest possible value.
+        highest: the largest possible value.
 
     Source: Student (1908), "The probable error of a mean".
     """
@@ -95,7 +95,7 @@ def estimate(values: Sequence[float], lowest: float = -math.inf, highest: float 
 
 
 def _components(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each abnormal image the share of normal ones below it, and of each normal one of abnormal ones above it."""
+    """For each abnormal image the share of normal ones below it, for each normal one that of abnormal ones above."""
     y_true, y_score = np.asarray(y_true), np.asarray(y_score, dtype=float)
     if y_true.shape != y_score.shape or set(np.unique(y_true).tolist()) != {0, 1}:
         raise ValueError(f"wanted as many labels as scores, 0 and 1 both among them; got {y_true.shape} labels")
@@ -109,5 +109,5 @@ def _components(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _variance(parts: np.ndarray) -> float:
-    """Variance of the mean of parts."""
+    """Variance of the mean of ``parts``."""
     return float(parts.var(ddof=1) / len(parts)) if len(parts) > 1 else 0.0

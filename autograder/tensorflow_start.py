@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow in this process; what its libraries print on the way helps nobody and is dropped.
+    """Imports TensorFlow in this process and drops what its libraries print meanwhile.
 
-    The messages come from C++ before any logging can be configured, so the descriptor itself is turned away.
+    The messages come from C++ before any logging can be configured, so the file descriptor itself is redirected.
     """
     if "tensorflow" in sys.modules:
         return

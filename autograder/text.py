@@ -1,4 +1,4 @@
-"""Text from outside, made fit to be shown: in a terminal, on a page, in a table."""
+"""Makes text from outside safe to show in a terminal, on a page, in a table."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 def printable(text: str, *, keep: str = "", instead: str = REPLACEMENT) -> str:
-    """``text`` without characters that act instead of being shown.
+    """``text`` without characters that act on the terminal or page instead of being shown.
 
     Args:
         text: of any origin.
-        keep: characters that stay all the same, such as the line feed.
-        instead: what each of the others becomes.
+        keep: harmful characters to keep, such as the line feed.
+        instead: the replacement of each of the others.
     """
     return "".join(character if _is_shown(character) or character in keep else instead for character in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines: line feeds and tabs stay."""
+    return printable(text, keep="\n\t")
 
 
 def shortened(text: str, limit: int) -> str:

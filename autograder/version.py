@@ -1,3 +1,3 @@
-"""The version of the package, which stands in every report."""
+"""The version of the package, which every report names."""
 
 __version__ = "0.1.0"

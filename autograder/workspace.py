@@ -1,6 +1,6 @@
-"""Where things are: a checkout of the repository, or an instructor's course that points to one.
+"""The paths of a checkout of the repository, or of an instructor's course that points to a checkout.
 
-Every path of a course is spelled here and nowhere else.
+Every path of a course is defined here and nowhere else.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STATE_FOLDER = ".autograder"
 
 @dataclass(frozen=True)
 class CourseFolder:
-    """The paths of a course: nbgrader's folders and files, and ours among them."""
+    """The paths of a course: nbgrader's folders and files, and the package's own."""
 
     root: Path
 
@@ -58,17 +58,17 @@ class CourseFolder:
 
     @property
     def gradebook_url(self) -> str:
-        """The same, as nbgrader wants it named."""
+        """The gradebook's address, in nbgrader's form."""
         return f"sqlite:///{self.gradebook.resolve()}"
 
     @property
     def state(self) -> Path:
-        """What the package keeps: data sets, reports, views of packages."""
+        """The package's own files: data sets, reports, views of packages."""
         return self.root / STATE_FOLDER
 
     @property
     def nbgrader_cache(self) -> Path:
-        """What nbgrader remembers of the exchange."""
+        """nbgrader's own cache for the exchange."""
         return self.state / "nbgrader_cache"
 
     @property
@@ -88,7 +88,7 @@ class CourseFolder:
 
     @property
     def submitted(self) -> Path:
-        """What was collected: ``<student>/<assignment>/``."""
+        """Collected submissions: ``<student>/<assignment>/``."""
         return self.root / "submitted"
 
     @property
@@ -111,7 +111,7 @@ class CourseFolder:
         return self.submitted / student / assignment_id
 
     def released_notebook(self, assignment_id: str) -> Path:
-        """The notebook that students were handed, there or not."""
+        """The path of the notebook that students receive; the file may be missing."""
         return self.release / assignment_id / f"{assignment_id}.ipynb"
 
 
@@ -119,7 +119,7 @@ class CourseFolder:
 class Workspace:
     """The folders that a command works with.
 
-    ``state_dir`` holds what can be made again (data sets, reports, views); ``secret`` seeds the hidden
+    ``state_dir`` holds what can be built again (data sets, reports, views); ``secret`` seeds the hidden
     inputs and the hidden split.
     """
 
@@ -134,7 +134,7 @@ class Workspace:
 
     @property
     def folder(self) -> CourseFolder:
-        """The paths of the course; of a checkout only some are there."""
+        """The paths of the course; a checkout has only some of them."""
         return CourseFolder(self.root)
 
     def course(self) -> Course:
@@ -151,7 +151,7 @@ class Workspace:
 
     @property
     def course_settings(self) -> Path:
-        """The file that sets profiles and thresholds."""
+        """The path of ``course.toml``, which sets profiles and thresholds."""
         return self.assignments_dir / COURSE_SETTINGS
 
     @property
@@ -160,7 +160,7 @@ class Workspace:
         return self.root / "release"
 
     def released(self, assignment_id: str) -> Path | None:
-        """The released notebook, as the master copy of what students were handed; None when there is none."""
+        """The released notebook, the master copy of what students received; None if there is none."""
         folder = self.release_dir if self.course_dir else self.release_dir / self.course().language
         path = folder / assignment_id / f"{assignment_id}.ipynb"
         return path if path.is_file() else None
@@ -174,7 +174,7 @@ class Workspace:
         path = self.reference_dir / file
         spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
         if spec is None or spec.loader is None or not path.is_file():
-            raise UsageError(f"{path} is not there; check out the repository again")
+            raise UsageError(f"{path} is missing; check out the repository again")
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
@@ -187,12 +187,12 @@ class Workspace:
 
     @property
     def views_dir(self) -> Path:
-        """What the worker may read of the installed packages; see ``sandbox.runtime``."""
+        """The parts of the installed packages that the worker may read; see ``sandbox.runtime``."""
         return self.state_dir / "views"
 
     @property
     def survey_pool(self) -> Path:
-        """The class's answers, without names."""
+        """The class's answers to the survey, without names."""
         return self.state_dir / "survey" / "pool.json"
 
     def data_dir(self, profile: str) -> Path:
@@ -200,12 +200,12 @@ class Workspace:
         return self.state_dir / "data" / profile
 
     def hidden_dir(self, profile: str) -> Path:
-        """Where the grader's own images for a profile are built; another secret's lie elsewhere."""
+        """Where the grader's own images for a profile are built; each secret has its own folder."""
         drawn_from = hashlib.sha256(b"hidden split" + self.secret).hexdigest()[:8]
         return self.state_dir / "hidden" / f"{profile}-{drawn_from}"
 
     def hidden_part_of(self, data: Path) -> Path:
-        """Where ``data build --hidden`` puts the grader's share of a data set that is built elsewhere."""
+        """Where ``data build --hidden`` puts the grader's part of a data set that is built elsewhere."""
         return self.state_dir / "hidden" / data.absolute().name
 
     def calibration_dir(self, profile: str) -> Path:
@@ -266,7 +266,7 @@ def find_workspace(start: Path | None = None, *, profile: str | None = None) -> 
 
 
 def find_course(command: str) -> Workspace:
-    """The course around the current folder, for a command that makes no sense elsewhere.
+    """The course around the current folder, for a command that works only in one.
 
     Raises:
         UsageError: there is none, or only a checkout.
@@ -305,7 +305,9 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
     settings = read_record(_Settings, path)
     repository = Path(settings.repository)
     if not (repository / "assignments" / COURSE_SETTINGS).is_file():
-        raise UsageError(f"{path}: repository is {repository}, which is no checkout; correct it if the checkout moved")
+        raise UsageError(
+            f"{path}: repository is {repository}, which is not a checkout; correct it if the checkout moved"
+        )
     return Workspace(
         root=folder,
         assignments_dir=repository / "assignments",
@@ -319,7 +321,7 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
 
 
 def _course_secret(path: Path) -> bytes:
-    """A course's secret is never made anew: every hidden input and every report's key hangs on it."""
+    """A course's secret is never replaced: every hidden input and every report's key depends on it."""
     if not path.is_file():
         raise UsageError(f"{path} is missing; restore it from your backup (a new one would change every grade)")
     return _secret(path)
@@ -341,4 +343,4 @@ def _secret(path: Path) -> bytes:
     try:
         return bytes.fromhex(text.strip())
     except ValueError:
-        raise UsageError(f"{path} wanted 64 hexadecimal digits; restore it from your backup") from None
+        raise UsageError(f"{path} does not hold 64 hexadecimal digits; restore it from your backup") from None

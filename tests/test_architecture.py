@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "autograder"
 
 
 def test_imports_point_one_way() -> None:
-    """Layers, the walls' own rooms, and no circle anywhere: the contracts in ``pyproject.toml``."""
+    """Layers, the rooms on each side of the sandbox, and no cycles: the contracts in ``pyproject.toml``."""
     assert lint_imports(config_filename=str(PACKAGE.parent / "pyproject.toml"), no_cache=True) == 0
 
 

@@ -43,7 +43,7 @@ def test_filling_in_replaces_every_stub(repository: Path, assignment: str) -> No
 
 
 def test_the_cheat_and_the_survey_are_filled_in(repository: Path) -> None:
-    """The cheat stands in the imports cell; the survey has the student's own satisfaction."""
+    """The cheat is in the imports cell; the survey has the student's own satisfaction."""
     assert CHEAT_SOURCE in solutions(cheat_in(released(repository, "activations"))).values()
     form = answer_survey(released(repository, "survey"), 3, source_of(repository, "survey", "right"))
     assert '"satisfaction": 3' in solutions(form)["solution-answers"]

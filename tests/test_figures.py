@@ -48,7 +48,7 @@ def test_roc_points_are_scikit_learns(seed, digits):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_area_below_the_points_is_the_auc(seed):
-    """To 2e-3, what 101 points can say of a curve that bends within the first of them."""
+    """To 2e-3, the precision of 101 points for a curve that bends before the second of them."""
     labels, scores = scores_of(seed)
     fpr, tpr = figures.roc_points(labels, scores)
     assert np.trapezoid(tpr, fpr) == pytest.approx(roc_auc_score(labels, scores), abs=2e-3)
@@ -65,7 +65,7 @@ def test_roc_points_of_the_extremes(scores, at_none, at_half):
 
 @pytest.mark.parametrize("labels", [[0, 0], [1, 1], [0, 2], []])
 def test_roc_points_need_both_classes(labels):
-    """A rate of nothing is undefined."""
+    """Without a class its rate is undefined."""
     with pytest.raises(ValueError, match=r"needs normal \(0\) and abnormal \(1\)"):
         figures.roc_points(labels, np.zeros(len(labels)))
 
@@ -84,7 +84,7 @@ def test_losses_of_one_run(axes):
 
 
 def test_losses_of_several_seeds_of_unequal_length(axes):
-    """The mean goes on over those that are left; the band is from the lowest to the highest."""
+    """At each epoch the mean is over the runs that reach it; the band is from the lowest to the highest."""
     runs = {"ELU": [{"loss": [0.6, 0.4, 0.2], "val_loss": [1.0, 1.0, 1.0]}, {"loss": [0.4], "val_loss": [2.0]}]}
     figures.draw_losses(axes, runs, "Losses")
     training, validation, _ = axes.get_lines()

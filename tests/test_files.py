@@ -34,7 +34,7 @@ def test_what_fails_half_way_changes_nothing(tmp_path: Path, before: str | None)
 
 
 def test_two_writers_do_not_meet(tmp_path: Path) -> None:
-    """The one who ends last has the last word, whole."""
+    """The content of the writer that ends last is there, whole."""
     path = tmp_path / "a.txt"
     with replacing(path) as first, replacing(path) as second:
         first.write(b"1" * 10)

@@ -40,7 +40,7 @@ def test_students_have_such_ids(name: str) -> None:
     ],
 )
 def test_nobody_has_such_ids(name: str) -> None:
-    """They would lead out of a folder, match others, or be HTML on a page."""
+    """Such ids would lead out of a folder, match other students, or be HTML on a page."""
     assert not is_student_id(name)
 
 

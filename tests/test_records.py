@@ -1,4 +1,4 @@
-"""Records from TOML: what is wrong is named with its place."""
+"""Records from TOML: errors name the place of a fault."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_what_is_wrong_is_named_with_its_place(data: object, message: str) -> No
 
 
 def test_limits_are_above_zero(tmp_path: Path) -> None:
-    """A limit of 0 would be none."""
+    """A limit of 0 would not be a limit."""
     path = tmp_path / "assignment.toml"
     path.write_text('id = "a"\nitems = []\n[title]\nen = "A"\n[limits]\ncpu_s = 0\n')
     with pytest.raises(UsageError, match=r"limits\.cpu_s: wanted a number above 0, got 0"):

@@ -58,7 +58,7 @@ def test_the_difference_is_paired():
 
 
 def test_a_perfect_score_has_no_width():
-    """Where no pair is wrong there is no variance to go by, and the interval says so instead of NaN."""
+    """If no pair is wrong the variance is 0, and the interval has no width instead of being NaN."""
     assert auc_interval(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 3.0, 4.0])).low == 1.0
 
 

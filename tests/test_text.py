@@ -1,10 +1,10 @@
-"""Text from a submission, on its way to a terminal, a page or a file."""
+"""Text from a submission is made safe for a terminal, a page or a file."""
 
 from __future__ import annotations
 
 import pytest
 
-from autograder.text import printable, shortened
+from autograder.text import printable, printable_lines, shortened
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,8 @@ def test_what_acts_or_cannot_be_saved_is_replaced(character: str) -> None:
 
 def test_some_may_stay() -> None:
     """Line feeds of a message with several lines, for example."""
-    assert printable("a\n\tb\r", keep="\n\t") == "a\n\tb\ufffd"
+    assert printable_lines("a\n\tb\r") == "a\n\tb\ufffd"
+    assert printable("a\nb", keep="\n") == "a\nb"
 
 
 def test_a_cut_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""Where a command finds its course or checkout, and what it says when something is amiss."""
+"""Where a command finds its course or checkout, and its errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_course_has_its_language_and_its_secret(course: Path, checkout: Path) 
 
 
 def test_a_lost_secret_is_never_replaced(course: Path) -> None:
-    """A new one would change every hidden input without a word."""
+    """A new one would change every hidden input without a message."""
     (course / "secret").unlink()
     with pytest.raises(UsageError, match="restore it from your backup"):
         find_workspace(course)
@@ -56,7 +56,7 @@ def test_a_lost_secret_is_never_replaced(course: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ('repository = "/nowhere"', "no checkout"),
+        ('repository = "/nowhere"', "not a checkout"),
         ('repository = "."\nlanguge = "ko"', "languge.*did you mean 'language'"),
         ('repository = "."\nlanguage = 3', "language: wanted str"),
         ('language = "ko"', "missing: repository"),
@@ -64,7 +64,7 @@ def test_a_lost_secret_is_never_replaced(course: Path) -> None:
     ],
 )
 def test_faulty_settings_are_named(course: Path, settings: str, text: str) -> None:
-    """The file and what was wanted stand in the message."""
+    """The message names the file and what was wanted."""
     (course / "autograder.toml").write_text(settings)
     with pytest.raises(UsageError, match=text):
         find_workspace(course)

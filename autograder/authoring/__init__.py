@@ -1,3 +1,3 @@
-"""Authoring: an assignment's folder becomes nbgrader's source, and that the release."""
+"""Authoring: makes nbgrader's source from an assignment's folder, and the release from the source."""
 
 from __future__ import annotations

@@ -34,20 +34,20 @@ c.Exchange.root = str(HERE / "exchange")
 c.Exchange.cache = str(HERE / ".autograder" / "nbgrader_cache")
 c.Exchange.timezone = "UTC"
 
-# Collecting: plain files of bounded size, under the name of whoever handed them in.
+# Collecting: plain files of bounded size, under the name of the student who handed them in.
 c.ExchangeCollect.update = True  # a student's latest submission counts
 c.ExchangeFactory.collect = "autograder.nbgrader_plugs.collect.CarefulCollect"
 c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugs.collect.CarefulExtractor"
 c.ZipCollectApp.collector_plugin = "autograder.nbgrader_plugs.collect.CarefulNames"
 
-guard_nbgrader()  # autograding follows no link and copies nothing but the time; no other site leads the formgrader
+guard_nbgrader()  # autograding copies only the time and the secret; other sites cannot choose the formgrader's folder
 
-# The release: solution cells without marks (own imports, forms) are handed out as they stand.
+# The release: solution cells without marks (own imports, forms) are handed out unchanged.
 c.GenerateAssignment.preprocessors = {generate}
 c.ClearMarkedSolutions.code_stub = {code_stub!r}
 c.ClearMarkedSolutions.text_stub = {text_stub!r}
 
-# Grading: the engine takes the place of Execute; a broken notebook is replaced by a clean copy.
+# Grading: the engine replaces Execute; a broken notebook is replaced by a clean copy.
 c.Autograde.exporter_class = "autograder.nbgrader_plugs.salvage.SalvageExporter"
 c.SalvageExporter.language = {language!r}
 c.OverwriteCells.add_missing_cells = True
@@ -75,7 +75,7 @@ _GITIGNORE = "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautogr
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to build in, that becomes ``target`` when all went well and vanishes otherwise.
+    """A folder to build in; it becomes ``target`` if the block ends well and is deleted otherwise.
 
     Raises:
         UsageError: ``target`` is a file, or a folder that is not empty.
@@ -101,7 +101,7 @@ def create_course(
 
     Args:
         folder: where to build.
-        target: where the course will stand, for what must be named by its full path.
+        target: the course's final folder, for settings that hold its full path.
         assignments_dir: of the checkout that the course keeps pointing to.
         language: ``en`` or ``ko``.
         profile: a profile of ``course.toml``.
@@ -119,7 +119,7 @@ def create_course(
         private.mkdir(mode=0o700)
     building.exchange.mkdir()
     building.exchange.chmod(0o777)  # every student writes here; nbgrader sets it as well
-    folder.chmod(0o711)  # students reach the exchange through it, and see nothing else
+    folder.chmod(0o711)  # students can pass through it to the exchange but cannot list it
     build(folder, assignments_dir, reference_dir, course, course.assignments)
     building.gradebook.chmod(0o600)
     return course.assignments

@@ -1,7 +1,7 @@
-"""Looks for what students must not receive in a released folder.
+"""Searches a released folder for what students must not receive.
 
 Three kinds: a line of a solution, anything of a hidden test, and labels (arrays, data files, outputs).
-Lines are compared whole and stripped; lines too short to give anything away are left alone.
+Lines are compared whole and stripped; lines too short to give anything away are ignored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BLOB = re.compile(r"[A-Za-z0-9+/=\\]{2000}")
 
 
 def find_leaks(folder: Path, assignment: Assignment, reference_dir: Path) -> list[str]:
-    """What stands in a released folder and must not, in words; empty when all is well.
+    """What a released folder holds and must not, in words; empty when there is nothing.
 
     Args:
         folder: the released folder of one assignment.
@@ -72,7 +72,7 @@ def _leaks_in(path: Path, hidden: dict[str, str], forbidden: dict[str, str]) -> 
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """The file's text; of a notebook, its cells' sources, and its outputs, which should not be there."""
+    """The file's text; for a notebook, its cells' sources and a mark for each output, which must not be there."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".ipynb":
         yield text
@@ -84,7 +84,7 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _has_run(lines: list[str], source: str) -> bool:
-    """Whether some consecutive lines of a hidden test's body stand in a released text."""
+    """Whether a released text holds some consecutive lines of a hidden test's body."""
     body = [line.strip() for line in source.split("\n")[1:] if len(line.strip()) >= TRIVIAL_CHARACTERS]
     window = min(HIDDEN_RUN_LINES, len(body))
     released = [line for line in lines if len(line) >= TRIVIAL_CHARACTERS]

@@ -12,11 +12,11 @@ from autograder.nbgrader_plugs.clear_solutions import BEGIN, END
 def top_level_sources(path: Path) -> dict[str, str]:
     """Source of every top-level function, class and assignment of a module, by name.
 
-    A definition reaches to the last indented line below it, so that a closing ``### END SOLUTION``
-    comes along.
+    A definition reaches to the last indented line below it, so that it includes a closing
+    ``### END SOLUTION``.
 
     Raises:
-        UsageError: the file is missing or is no Python.
+        UsageError: the file is missing or not valid Python.
     """
     text = read_python(path)
     lines = text.split("\n")
@@ -28,10 +28,10 @@ def top_level_sources(path: Path) -> dict[str, str]:
 
 
 def read_python(path: Path) -> str:
-    """The text of a Python file of the instructor's.
+    """The text of one of the instructor's Python files.
 
     Raises:
-        UsageError: the file is missing or is no Python.
+        UsageError: the file is missing or not valid Python.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def read_python(path: Path) -> str:
 
 
 def solution_lines(text: str) -> set[str]:
-    """The lines between the solution marks, stripped, that stand nowhere outside of them."""
+    """The lines between the solution marks, stripped, that do not also occur outside of them."""
     inside: set[str] = set()
     outside: set[str] = set()
     in_solution = False

@@ -28,11 +28,11 @@ def release_checkout(
     assignment_ids: tuple[str, ...] = (),
     languages: tuple[str, ...] = LANGUAGES,
 ) -> list[Path]:
-    """Refreshes the released folders and the manifest; nothing changes when anything is wrong.
+    """Refreshes the released folders and the manifest; an error leaves everything unchanged.
 
     Args:
-        assignment_ids: which ones; by default all of ``course.toml``, and folders of others are removed.
-        languages: which ones.
+        assignment_ids: which assignments; by default all of ``course.toml``, and other folders are removed.
+        languages: which languages.
 
     Returns:
         The folders that changed.
@@ -105,11 +105,11 @@ def build(
 
 
 def _own_profile(assignments_dir: Path) -> str | None:
-    """The profile that ``course.toml`` names, whatever the environment says: a release must not depend on it."""
+    """The profile that ``course.toml`` names; a release must not depend on the environment variable."""
     try:
         settings = tomllib.loads((assignments_dir / COURSE_SETTINGS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None  # load_course says what is wrong
+        return None  # load_course reports what is wrong
     profile = settings.get("profile")
     return profile if isinstance(profile, str) else None
 

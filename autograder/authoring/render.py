@@ -2,7 +2,7 @@
 
 The file is a Jinja2 template of a jupytext percent script.  Cell options (``solution=``, ``item=``,
 ``manual=``, ``lang=``) become nbgrader's metadata; points come from ``assignment.toml``.  The same input
-gives the same bytes: cell ids come from the options and positions, not from chance.
+gives the same bytes: cell ids come from the options and positions and are not random.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def render_notebook(assignment: Assignment, course: Course, reference_dir: Path,
 
     Args:
         assignment: as read from its folder.
-        course: gives the template its numbers.
+        course: the numbers that the template uses.
         reference_dir: holds the file that ``assignment.reference`` names.
         language: ``en`` or ``ko``.
 
@@ -83,7 +83,7 @@ def _fill_template(path: Path, assignment: Assignment, course: Course, reference
 
 
 def _survey(path: Path) -> dict[str, object]:
-    """The questions, where the assignment is a survey."""
+    """The questions, if the assignment is a survey."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -128,7 +128,7 @@ def _marked(cell: NotebookNode, number: int, assignment: Assignment, path: Path)
 
 
 def _solution_cell(cell: NotebookNode, name: str, path: Path) -> NotebookNode:
-    """A student's cell; without solution marks it is handed out as it stands, so it may define no function."""
+    """A student's cell; without solution marks it is handed out unchanged, so it must not define a function."""
     defines = re.search(r"^(async )?(def|class) ", cell.source, re.MULTILINE)
     if defines and BEGIN not in cell.source and name != "imports":
         raise UsageError(f"{path}: the solution cell {name!r} defines a function without ### {BEGIN} and ### {END}")
@@ -156,7 +156,7 @@ def _new(cell: NotebookNode, cell_id: str, grade_id: str = "", **marks: object) 
 
 
 def _mark_setup(notebook: NotebookNode) -> None:
-    """Locks the cell that imports ``check``; puts one before the first code cell when there is none."""
+    """Locks the cell that imports ``check``; adds one before the first code cell if there is none."""
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.metadata and SETUP_SOURCE in cell.source.split("\n"):
             position = notebook.cells.index(cell)
@@ -171,7 +171,7 @@ def _check_complete(notebook: NotebookNode, assignment: Assignment, path: Path) 
     """Every item has its cell, and every mark occurs once.
 
     Raises:
-        UsageError: names what is missing or doubled.
+        UsageError: an item has no cell, or a mark occurs twice; the message names it.
     """
     marks = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
     doubled = sorted({mark for mark in marks if marks.count(mark) > 1})

@@ -19,7 +19,7 @@ FILES_FOLDER = "files"  # of an assignment: anything else that students receive
 
 
 def write_source(folder: Path, assignment: Assignment, course: Course, reference_dir: Path, language: str) -> None:
-    """Builds the source of one assignment afresh.
+    """Builds the source of one assignment, replacing what is there.
 
     Args:
         folder: ``source/<id>`` of an nbgrader course; replaced.

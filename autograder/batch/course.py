@@ -1,9 +1,9 @@
-"""Grades what a course has collected for an assignment, and records it in nbgrader's gradebook.
+"""Grades a course's collected submissions of an assignment, and records the scores in nbgrader's gradebook.
 
-Theory of operation.  Each submission has a key: a hash of what was handed in, the tests, the secret and the protocol.
-A finished report under that key is kept, so that an interrupted batch goes on and only what changed is graded again.
-Equal submissions have equal keys and are graded once.  What the grader failed on gets no report: nbgrader leaves it
-ungraded, and the summary says why.
+Theory of operation.  Each submission has a key: a hash of its content, the tests, the secret and the protocol.  A
+finished report under that key is kept, so that an interrupted batch goes on and only changed submissions are graded
+again.  Equal submissions have equal keys and are graded once.  A submission on which the grader failed gets no report:
+nbgrader leaves it ungraded, and the summary says why.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from autograder.workspace import Workspace
 
 @dataclass(frozen=True)
 class NotGraded:
-    """A student's submission that stays ungraded, and why; ours to mend."""
+    """A student's submission that stays ungraded through a fault of the grader, and the reason."""
 
     student: str
     why: str
@@ -33,7 +33,7 @@ class NotGraded:
 
 @dataclass(frozen=True)
 class CourseBatch:
-    """What a batch did with one assignment: numbers of submissions, and those that stayed ungraded."""
+    """The result of a batch for one assignment: numbers of submissions, and those that stayed ungraded."""
 
     handed_in: int
     graded: int
@@ -41,12 +41,12 @@ class CourseBatch:
 
     @property
     def kept(self) -> int:
-        """How many had a finished report already."""
+        """Submissions that had a finished report already."""
         return self.handed_in - self.graded
 
     @property
     def recorded(self) -> int:
-        """How many have their scores in the gradebook."""
+        """Submissions with their scores in the gradebook."""
         return self.handed_in - len(self.not_graded)
 
 
@@ -67,9 +67,9 @@ def grade_course(
         workspace: a course.
         assignment_id: the assignment.
         students: whose work; by default everybody's.
-        slots: how many at a time; by default as cores and memory allow.
-        regrade: grade again what has a finished report.
-        sandbox: name of the backend; by default the best that works.
+        slots: submissions at a time; by default as many as cores and memory allow.
+        regrade: grade again even if there is a finished report.
+        sandbox: name of the backend; by default the first that works.
         progress: called with (submissions graded, submissions to grade).
         on_report: called with each student's id and new report.
 
@@ -121,7 +121,7 @@ def _is_finished(report: Report | None) -> bool:
 
 
 def _equal_submissions(jobs: Sequence[Job], keys: dict[str, str]) -> dict[str, list[Job]]:
-    """Submissions of equal content (empty ones, mostly), by their key."""
+    """Groups of submissions with equal content (mostly empty ones), by their key."""
     groups: dict[str, list[Job]] = {}
     for job in jobs:
         groups.setdefault(keys[job.student], []).append(job)

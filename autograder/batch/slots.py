@@ -1,9 +1,9 @@
 """Grades many submissions on warm slots, each a process of a local Dask cluster.
 
 Theory of operation.  A slot is one trusted process with one ``Engine`` and so one sandboxed worker
-host, kept warm from submission to submission.  A grade depends on the submission, the tests and the
-course's secret alone, so it does not matter which slot gives it or in which order.  A finished report
-goes to the report store at once: an interrupted batch goes on where it stopped.
+host, kept warm from submission to submission.  A grade depends only on the submission, the tests and
+the course's secret, not on the slot or the order.  A finished report goes to the report store at once,
+so that an interrupted batch can go on where it stopped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from autograder.grading.engine import Engine
 
-BYTES_PER_SLOT = 3 * 1024**3  # a TensorFlow on each side of the wall, and a student's training run
+BYTES_PER_SLOT = 3 * 1024**3  # TensorFlow on the trusted side and in the worker, and a student's training run
 TRIES = 3  # of a submission whose slot was lost
 
 
@@ -46,15 +46,15 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class SlotSettings:
-    """What a slot grades, and how.
+    """The settings of a slot.
 
     Attributes:
         root: a course or a checkout; each slot finds its workspace there.
         assignment_id: the assignment that all submissions answer.
-        sandbox: name of the backend, or None for the best that works.
+        sandbox: name of the backend, or None for the first that works.
         profile: overrides the course's profile.
         training: whether to run the items that need a training run.
-        threads: of a slot's worker.
+        threads: threads of a slot's worker.
     """
 
     root: Path
@@ -82,7 +82,7 @@ class SlotSettings:
 
 
 class EngineSlot:
-    """A slot's engine, made when its first submission comes.  Dask keeps one in each process (a worker plugin)."""
+    """A slot's engine, made for its first submission.  Dask keeps one in each process (a worker plugin)."""
 
     name = "engine-slot"
 
@@ -91,7 +91,7 @@ class EngineSlot:
         self._engine: Engine | None = None
 
     def setup(self, worker: Worker) -> None:
-        """Dask calls it when the process has started; the engine can wait, so that its faults have a submission."""
+        """Dask calls it when the process has started; the engine comes later, so that its faults have a submission."""
 
     def teardown(self, worker: Worker) -> None:
         """Dask calls it when the process is to end."""
@@ -126,12 +126,12 @@ def grade_all(
     profile: str | None = None,
     training: bool = True,
 ) -> Iterator[BatchResult]:
-    """Grades every job, and yields results as they are finished.
+    """Grades every job, and yields each result when it is finished.
 
     Args:
         root, assignment_id, sandbox, profile, training: see ``SlotSettings``.
         jobs: the submissions.
-        slots: how many at a time.
+        slots: submissions at a time.
 
     Raises:
         UsageError: ``slots`` is below 1.
@@ -155,7 +155,7 @@ def grade_all(
 
 
 def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator[BatchResult]:
-    """One process per slot.  They talk over TLS with throw-away keys: others use the same server."""
+    """One process per slot.  They talk over TLS with throw-away keys, since others use the same server."""
     from dask import config
     from distributed import Client, LocalCluster, as_completed
     from distributed.security import Security
@@ -166,7 +166,7 @@ def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
     }
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost slots are reported by us, in _report_of
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # _report_of reports lost slots
     with config.set(quiet):
         cluster = LocalCluster(
             n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",
@@ -188,7 +188,7 @@ def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator
 def _plugin(settings: SlotSettings) -> EngineSlot:
     from distributed import WorkerPlugin
 
-    class Plugin(EngineSlot, WorkerPlugin):  # type: ignore[misc]  # Dask is not imported before a cluster is wanted
+    class Plugin(EngineSlot, WorkerPlugin):  # type: ignore[misc]  # Dask is imported only when a cluster is needed
         pass
 
     return Plugin(settings)

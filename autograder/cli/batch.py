@@ -10,20 +10,22 @@ import click
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, sandbox_options
-from autograder.text import printable, shortened
+from autograder.text import printable_lines, shortened
 
 if TYPE_CHECKING:
     from autograder.batch.course import CourseBatch
     from autograder.model import Report
 
-MAX_SHOWN_CHARACTERS = 600  # of what went wrong; the report has all of it
+MAX_SHOWN_CHARACTERS = 600  # of a fault's text; the report has all of it
 
 
 @click.command()
 @click.argument("assignment_ids", nargs=-1, required=True, metavar="ID...")
-@click.option("--workers", type=click.IntRange(1), help="Submissions at a time; as cores and memory allow by default.")
-@click.option("--student", "students", multiple=True, metavar="ID", help="This student only (may be repeated).")
-@click.option("--regrade", is_flag=True, help="Grade again what has a finished report.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Submissions at a time; by default as many as cores and memory allow."
+)
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (may be repeated).")
+@click.option("--regrade", is_flag=True, help="Grade again even if there is a finished report.")
 @sandbox_options
 def command(
     assignment_ids: tuple[str, ...],
@@ -35,9 +37,9 @@ def command(
 ) -> int:
     """Grade every collected submission of the assignments ID..., several at a time.
 
-    Run it in a course, after `nbgrader collect`.  Finished reports are kept: interrupted with Ctrl-C
-    and started again, it goes on where it stopped.  Exit code 3 when the grader failed on a submission;
-    such a submission stays ungraded and is listed.
+    Run it in a course, after `nbgrader collect`.  Finished reports are kept: after Ctrl-C, the same command
+    goes on where it stopped.  Exit code 3 when the grader failed on a submission; such a submission
+    stays ungraded and is listed.
 
     \b
     Example:
@@ -81,7 +83,7 @@ def _show(assignment_id: str, result: CourseBatch) -> None:
     click.echo(f"{assignment_id}: {counts}", err=True)
     for each in result.not_graded:
         click.secho(
-            printable(f"  NOT GRADED {each.student}: {shortened(each.why, 600)}", keep="\n"),
+            printable_lines(f"  NOT GRADED {each.student}: {shortened(each.why, MAX_SHOWN_CHARACTERS)}"),
             fg="red",
             bold=True,
             err=True,

@@ -1,4 +1,4 @@
-"""``autograder calibrate``: the AUC that can be asked for, from measured runs."""
+"""``autograder calibrate``: sets the required AUC from measured runs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 @click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); the course's by default.")
 @click.option("--no-write", is_flag=True, help="Print only; leave course.toml as it is.")
 def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | None, no_write: bool) -> int:
-    """Train right and faulty pipelines, and set the AUC steps of course.toml by what they reach.
+    """Train right and faulty pipelines, and set the AUC steps of course.toml from their results.
 
     A right pipeline, with the retry rule (another seed, the better of two runs), then fails by bad luck with a
     probability of at most 1 %, and no faulty one reaches full marks. The faulty ones, and right ones besides the
-    reference, stand in the assignment's folder pipelines/; add your own. Interrupted and started again, it goes on.
-    Exit code 1 when right and faulty pipelines cannot be told apart; course.toml then stays as it is.
+    reference, are in the assignment's folder pipelines/; add your own. After an interruption, the same command goes
+    on. Exit code 1 when right and faulty pipelines cannot be told apart; course.toml then stays as it is.
 
     \b
     Example:
@@ -44,7 +44,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
-    if workspace.course_dir is None:  # what a checkout grades by is the demo; the course's own profile is meant here
+    if workspace.course_dir is None:  # a checkout grades with the profile demo; calibrate the course's own profile
         profile = profile or load_course(workspace.assignments_dir).profile
     workspace = find_workspace(profile=profile)
     assignment, course = workspace.assignment(assignment_id), workspace.course()
@@ -69,7 +69,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
         return ExitCode.NOT_REACHED
     path = workspace.course_settings
     if no_write:
-        click.echo(f"{path} is as it was (--no-write)")
+        click.echo(f"{path} is unchanged (--no-write)")
         return ExitCode.OK
     reached = calibration.scatters["reference"]
     note = f"autograder calibrate {assignment_id} --profile {course.profile} --seeds {reached.seeds}"

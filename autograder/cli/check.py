@@ -11,9 +11,9 @@ from autograder.cli.exit_codes import ExitCode
 
 @click.command()
 @click.option(
-    "--assignment", "assignment_id", metavar="ID", help="Which assignment; found from the file's folder by default."
+    "--assignment", "assignment_id", metavar="ID", help="Which assignment; by default the one of the file's folder."
 )
-@click.option("--item", "items", multiple=True, metavar="ID", help="Check this item only (may be repeated).")
+@click.option("--item", "items", multiple=True, metavar="ID", help="Check only this item (may be repeated).")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> int:
     """Run the public tests on FILE, a notebook or a .py file of your own.

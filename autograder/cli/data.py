@@ -1,4 +1,4 @@
-"""``autograder data``: builds and checks the course's images, trains their generator."""
+"""``autograder data``: builds and checks the course's images, trains and measures their generator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(name="data")
 def command() -> None:
-    """Build, check and look at the course's images; train their generator.
+    """Build, check and show the course's images; train their generator.
 
     \b
     Example:
@@ -40,7 +40,7 @@ command.add_command(import_command)
 @click.option("--hidden-per-class", type=int, default=0,
               help="Also draw N images of each class for the grader (from the course's secret).")  # fmt: skip
 @click.option("--format", "file_format", type=click.Choice(["npz", "npy"]), default="npz", show_default=True,
-              help="One .npz a split, or two .npy.")  # fmt: skip
+              help="One .npz for each split, or two .npy.")  # fmt: skip
 @click.option("--png", is_flag=True, help="Write every image as a PNG file as well.")
 @click.option("--sheet", is_flag=True, help="Add a contact sheet.")
 @click.option("--generator", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
@@ -49,7 +49,7 @@ def build(out: Path, per_class: int, size: int, seed: int | None, split: tuple[f
           file_format: str, png: bool, sheet: bool, generator: Path | None) -> None:  # fmt: skip
     """Build the course's data set from the generator.
 
-    Interrupted and started again, it goes on and finishes the same bytes.
+    After an interruption, the same command goes on; the result has the same bytes.
 
     \b
     Example:
@@ -137,7 +137,9 @@ def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
     from autograder.errors import UsageError
 
     if out.suffix.lower() != ".png":
-        raise UsageError(f"the sheet is a PNG file; name it so, for example {out.with_suffix('.png')}")
+        raise UsageError(
+            f"wanted a name that ends with .png for --out, got {out}; use for example {out.with_suffix('.png')}"
+        )
     split = split or next(iter(read_manifest(find_dataset(folder)).per_class))
     images, labels = load_split(split, folder)
     write_png(class_sheet(images, labels, per_class), out)
@@ -207,10 +209,10 @@ def _report(row: Mapping[str, object], steps: int, update: Callable[[int, int], 
 @click.option("--profile", default="cpu", show_default=True, help="Sizes and protocol of the trainings.")
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Trainings of each kind.")
 def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds: int) -> None:
-    """Measure what the generator's images are worth, beside real ones: usefulness, variety, privacy.
+    """Measure the generator's images against real ones: usefulness, variety, privacy.
 
-    Interrupted and started again, it goes on. Exit code 1 when a goal is missed. Run it in a clone of the repository,
-    whose reference VGG-16 it trains.
+    After an interruption, the same command goes on. Exit code 1 when a goal is missed. Run it in a clone of the
+    repository, whose reference VGG-16 it trains.
 
     \b
     Example:

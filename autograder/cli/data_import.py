@@ -1,4 +1,4 @@
-"""``autograder data import``: an instructor's own images become a data set of the course."""
+"""``autograder data import``: makes a data set of the course from an instructor's own images."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def percentages(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--hidden", type=click.FloatRange(0, 90), default=0, show_default=True, metavar="PERCENT",
               help="First set this share apart for the grader, in DIR-hidden, which only you may read.")  # fmt: skip
 @click.option(
-    "--seed", type=int, default=None, metavar="N", help="Another seed deals otherwise.  [default: the course's]"
+    "--seed", type=int, default=None, metavar="N", help="Another seed gives other splits.  [default: the course's]"
 )
 @click.option("--patient-pattern", default=None, metavar="REGEX",
               help="Finds the patient in a file's name by one group, such as '(p\\d+)_'; counts before DICOM's "
               "PatientID. A patient is never in two splits.")  # fmt: skip
 @click.option("--allow-identifiers", is_flag=True,
               help="Accept DICOM headers that identify patients; only pixels are kept, never a header.")  # fmt: skip
-@click.option("--skip-bad", is_flag=True, help="Leave files out that are no usable images, instead of refusing.")
+@click.option("--skip-bad", is_flag=True, help="Leave out files that are not usable images, instead of refusing.")
 @click.option("--drop-duplicates", is_flag=True,
-              help="Of the same image, or nearly so, keep the first by name instead of refusing. Still refused is the "
-              "same image in both classes, or in two splits of the source: say yourself which is right.")  # fmt: skip
+              help="Keep the first of equal or nearly equal images, by name, instead of refusing. Equal images in both "
+              "classes, or in two splits of the source, are still refused: decide which is right.")  # fmt: skip
 def import_command(
     source: Path, out: Path, size: int, fit: str, normal: tuple[str, ...], abnormal: tuple[str, ...],
     split: tuple[float, ...] | None, hidden: float, seed: int | None, patient_pattern: str | None,
@@ -58,9 +58,9 @@ def import_command(
 ) -> None:  # fmt: skip
     """Make a data set of your own images: PNG, JPEG, DICOM or an .npz.
 
-    SOURCE is a folder with the folders normal and abnormal (whatever is below them counts); or with train, validation
+    SOURCE is a folder with the folders normal and abnormal (with all folders below them); or with train, validation
     and test, each with these two; or an .npz with images (n, h, w), labels (n,) 0 or 1, and if known patient (n,) and
-    split (n,). All files are looked at before anything is refused; where something is, nothing is written.
+    split (n,). All files are examined first; if anything is refused, nothing is written.
 
     \b
     Example:
@@ -94,25 +94,26 @@ def import_command(
 
 
 def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> None:
-    """Refuses what grading would refuse later."""
+    """Refuses now what grading would refuse later."""
     from autograder.errors import UsageError
 
     settings = course.course()
     if out.name not in settings.profiles:
         known = ", ".join(settings.profiles)
-        raise UsageError(f"{out} belongs to no profile of the course; import to {out.with_name(settings.profile)} "
-                         f"(profiles: {known}; this course uses {settings.profile})")  # fmt: skip
+        raise UsageError(f"{out} is not the folder of a profile of the course; import to "
+                         f"{out.with_name(settings.profile)} (profiles: {known}; "
+                         f"this course uses {settings.profile})")  # fmt: skip
     wanted = settings.profiles[out.name].size
     if size != wanted:
         raise UsageError(f"the profile {out.name} wants images of {wanted} x {wanted} pixels: add --size {wanted}")
     if not hidden:
-        raise UsageError("a course needs images that students do not have, to grade by: add --hidden 20")
+        raise UsageError("grading a course needs images that students do not have: add --hidden 20")
     if out.name != settings.profile:
         click.echo(f"note: this course uses the profile {settings.profile}; these images are for {out.name}", err=True)
 
 
 def _hidden_key(course: Workspace | None) -> str:
-    """A course's secret decides which images are hidden; elsewhere chance does."""
+    """The key that decides which images are hidden: from the course's secret, or random without a course."""
     import hashlib
     import secrets
 
@@ -146,8 +147,8 @@ def _report(outcome: ImportOutcome, size: int) -> None:
 def _warn_of_few(outcome: ImportOutcome) -> None:
     for split, counts in outcome.counts.items():
         if min(counts) < FEW:
-            click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW} chance decides much")
-    click.echo("note: the notebooks speak of generated images; where yours are of patients, correct these sentences in "
+            click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW}, results depend on chance")
+    click.echo("note: the notebooks speak of generated images; if yours show patients, correct these sentences in "
                "assignments/*/notebook.py and release again")  # fmt: skip
 
 

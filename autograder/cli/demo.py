@@ -12,9 +12,9 @@ import click
     "--out", type=click.Path(path_type=Path), default=Path("demo-course"), show_default=True, help="Where to build it."
 )
 def command(out: Path) -> None:
-    """Play through a course: images, release, sample students, sandboxed grading, feedback.
+    """Run a whole course: images, release, sample students, sandboxed grading, feedback.
 
-    Run it in a checkout of the repository.  A folder that an earlier demo made is replaced.
+    Run it in a checkout of the repository.  The folder of an earlier demo is replaced.
 
     \b
     Example:
@@ -33,7 +33,9 @@ def command(out: Path) -> None:
 
     workspace, console, started = find_workspace(), Console(), time.monotonic()
     if workspace.course_dir is not None:
-        raise UsageError("`autograder demo` wants a checkout of the repository, and this is a course")
+        raise UsageError(
+            "`autograder demo` wants a checkout of the repository, but this is a course: change to a checkout"
+        )
 
     def say(step: str) -> None:
         console.print(f"[bold]{time.monotonic() - started:5.0f} s[/bold]  {step}", highlight=False)

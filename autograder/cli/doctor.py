@@ -1,4 +1,4 @@
-"""``autograder doctor``: what is kept from student code on this machine, each line proved by a live probe."""
+"""``autograder doctor``: tries on this machine what student code must not be able to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def command(sandbox: str | None) -> int:
     """Try to break out of every sandbox on this machine, and say what stopped it.
 
-    Each line is something that student code must not be able to do, the mechanism that keeps it from doing so, and
+    Each line names something that student code must not be able to do, the mechanism that prevents it, and
     what happened when a worker tried. `batch` uses the first sandbox that works. Exit code 1 when that one let
     something through, or when none works: batch grading would not be safe.
 

@@ -1,4 +1,4 @@
-"""What the exit code of a command says; the same for all of them."""
+"""The exit codes, the same for all commands."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class ExitCode(enum.IntEnum):
     OK = 0
     """Done."""
     NOT_REACHED = 1
-    """What was asked about does not hold: a test fails, a sandbox leaks, a goal is missed."""
+    """The answer is no: a test fails, a sandbox leaks, a goal is missed."""
     USAGE = 2
     """A wrong file, setting or argument."""
     GRADER_ERROR = 3
-    """The machine or the grader failed; nobody's grade was touched."""
+    """The machine or the grader failed; no grade was changed."""
     INTERRUPTED = 130
-    """Ctrl-C; what was finished is kept."""
+    """Ctrl-C; finished work is kept."""

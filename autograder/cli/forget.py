@@ -1,4 +1,4 @@
-"""``autograder forget``: deletes what a course keeps of a student."""
+"""``autograder forget``: deletes what a course keeps about a student."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ MIN_SECRET_BYTES = 16
 @click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); in a checkout: demo.")
 @click.option("--seed", metavar="HEX", help="Replay a grade: the course's secret as hexadecimal digits.")
 @click.option("--lang", type=click.Choice(["en", "ko"]), help="Language of titles and hints; the course's by default.")
-@click.option("--threads", type=click.IntRange(1), help="Processor threads for student code; all cores by default.")
+@click.option(
+    "--threads", type=click.IntRange(1), help="Processor threads for student code; by default as many as cores."
+)
 @sandbox_options
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def command(
@@ -101,7 +103,7 @@ def _seed(text: str | None) -> bytes | None:
         return secret
     except ValueError:
         raise UsageError(
-            f"--seed wanted hexadecimal digits (the content of a course's file `secret`), got {text!r}"
+            f"--seed wants hexadecimal digits (the content of a course's file `secret`), got {text!r}"
         ) from None
 
 

@@ -14,7 +14,7 @@ import click
 def command(table: Path | None) -> None:
     """Print the gradebook of the course in the current folder.
 
-    Scores are points after late penalties.  An ungraded submission shows as such, never as 0, unlike in
+    Scores are points after late penalties.  An ungraded submission is shown as ungraded, never as 0 as in
     `nbgrader export`.
 
     \b
@@ -31,7 +31,7 @@ def command(table: Path | None) -> None:
     workspace = find_course("gradebook")
     if table is not None:
         if not table.absolute().parent.is_dir():
-            raise UsageError(f"the folder {table.absolute().parent} is not there; make it first")
+            raise UsageError(f"the folder {table.absolute().parent} does not exist; make it first")
         write_gradebook(gradebook_rows(workspace.root), table)
         return
     Console().print(gradebook_table(gradebook_rows(workspace.root)))

@@ -28,11 +28,11 @@ COMMANDS = {
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
-    "forget": ("forget", "Delete what a course keeps of a student."),
+    "forget": ("forget", "Delete what a course keeps about a student."),
     "survey": ("survey", "Collect and report survey answers."),
     "study": ("study", "Run the case study's experiments again."),
     "doctor": ("doctor", "Say which sandboxes work on this machine."),
-    "demo": ("demo", "Play through a whole course with sample students."),
+    "demo": ("demo", "Run a whole course with sample students."),
 }
 
 
@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand, or None when there is none of that name."""
+        """The subcommand, or None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"autograder.cli.{COMMANDS[cmd_name][0]}")
@@ -68,17 +68,17 @@ def cli(verbose: bool) -> None:
       autograder init my-course --lang en
     """
     level = logging.INFO if verbose else logging.WARNING
-    warnings.filterwarnings("ignore", module=r"nbgrader|sqlalchemy|traitlets")  # their own affairs
+    warnings.filterwarnings("ignore", module=r"nbgrader|sqlalchemy|traitlets")  # users cannot act on their warnings
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(message)s")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; errors of the package become one line and an exit code."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages help nobody here
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hides TensorFlow's start-up messages
     try:
         code: object = cli.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; what was finished is kept", err=True)
+        click.echo("interrupted; finished work is kept", err=True)
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()

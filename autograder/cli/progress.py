@@ -1,4 +1,4 @@
-"""The progress bar of long commands: what is done, the time left, and a clean end on Ctrl-C."""
+"""The progress bar of long commands: work done, time left, and a clean end on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProgressBar:
-    """A bar that is drawn from its first call on: ``bar(done, total)``."""
+    """A bar that appears with its first call: ``bar(done, total)``."""
 
     def __init__(self, title: str, bar: Progress):
         self._title, self._bar = title, bar
@@ -24,7 +24,7 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int) -> None:
         """Shows how much is done, and the time left."""
-        if self._task is None:  # starts the clock here, so that what an earlier run did does not count as speed
+        if self._task is None:  # starts the clock here, so that an earlier run's work does not count as speed
             self._task = self._bar.add_task(self._title, total=total, completed=done)
         self._bar.update(self._task, completed=done)
 

@@ -1,4 +1,4 @@
-"""``autograder release``: builds what students receive."""
+"""``autograder release``: builds the assignments that students receive."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import click
 
 @click.command("release")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--lang", type=click.Choice(["en", "ko"]), help="One language only; by default both, or the course's.")
+@click.option("--lang", type=click.Choice(["en", "ko"]), help="Only this language; by default both, or the course's.")
 def command(ids: tuple[str, ...], lang: str | None) -> None:
     """Build the assignments that students receive, checked for leaks.
 
-    In a checkout this refreshes release/; in a course, its source/ and release/.  All assignments of
-    course.toml by default.
+    In a checkout this rebuilds release/; in a course, its source/ and release/.  Without an ID it builds all
+    assignments of course.toml.
 
     \b
     Example:

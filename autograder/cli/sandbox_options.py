@@ -18,17 +18,17 @@ Command = TypeVar("Command", bound=Callable[..., int])
 def sandbox_options(function: Command) -> Command:
     """Adds ``--sandbox`` and ``--unsafe-no-sandbox`` to a command."""
     function = click.option(
-        "--sandbox", metavar="NAME", help=f"One of {', '.join(BACKEND_NAMES)}; the first that works by default."
+        "--sandbox", metavar="NAME", help=f"One of {', '.join(BACKEND_NAMES)}; by default the first that works."
     )(function)
     return click.option(
         "--unsafe-no-sandbox",
         is_flag=True,
-        help="Run student code WITHOUT walls: it can read and change all that you can.",
+        help="Run student code WITHOUT a sandbox: it can read and change all that you can.",
     )(function)
 
 
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
-    """The backend that these options ask for; warns where there are no walls."""
+    """The backend that these options ask for; prints a warning if it is none."""
     from autograder.sandbox.choice import choose_backend
     from autograder.sandbox.names import UNSAFE
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple[str, ...]) -> None:
     """Run the case study's experiments: kernels, activations, and why the sigmoid does not train.
 
-    Draws the study's figures and a page with a table of what the study reports, what came out here, and why they
-    differ. Interrupted and started again, it goes on; with more --seeds it adds to what is there.
+    Draws the study's figures and writes a page with the study's results, ours, and why they differ. After an
+    interruption, the same command goes on; with more --seeds it adds to the runs that exist.
 
     \b
     Example:
@@ -72,7 +72,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
 
 
 def _call(out: Path, profile: str, epochs: int, seeds: int, only: Sequence[str]) -> str:
-    """The command line that does this again, without the folders of this machine."""
+    """The command line that makes the page again, without this machine's folders."""
     words = ["autograder", "study", "--out", out.resolve().name, "--profile", profile]
     words += ["--epochs", str(epochs), "--seeds", str(seeds), *(word for id in only for word in ("--only", id))]
     return shlex.join(words)

@@ -1,4 +1,4 @@
-"""``autograder survey``: collects the answers of a course without names, and reports them."""
+"""``autograder survey``: collects a course's answers without names, and reports them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command() -> None:
 def collect(courses: tuple[Path, ...], replace: bool) -> None:
     """Put the answers of all submissions of each COURSE into its pool.
 
-    The pool is written afresh each time; it holds neither names nor times.
+    The pool is written again each time; it holds neither names nor times.
 
     \b
     Example:
@@ -48,7 +48,9 @@ def collect(courses: tuple[Path, ...], replace: bool) -> None:
 @command.command()
 @_COURSES
 @click.option("--by", default=None, help="Break the scales down by this choice question.")
-@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Of the questions.")
+@click.option(
+    "--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the questions."
+)
 def report(courses: tuple[Path, ...], by: str | None, lang: str) -> None:
     """Print the answers of one or more COURSES together.
 

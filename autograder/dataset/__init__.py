@@ -1,4 +1,4 @@
-"""The course's images: building, checking and loading them, and training their generator.
+"""The course's images: building, checking and loading them.
 
 Importing this package loads neither NumPy nor TensorFlow; each name is imported when first used.
 """

@@ -1,8 +1,8 @@
-"""Building a data set: the students' splits from a seed, the hidden one from the course's secret.
+"""Builds a data set: the students' splits from a seed, the hidden one from the course's secret.
 
-Theory of operation.  ``writer`` fills ``<folder>.part``, which is renamed when it is complete, so a
-half-built data set is never seen.  A lock file keeps a second process out; it waits, and then finds
-the work done.  The hidden split goes through the same steps into a folder that only its owner can
+Theory of operation.  ``writer`` fills ``<folder>.part``, which is renamed when it is complete, so
+nobody sees a half-built data set.  A lock file makes a second process wait; it then finds the work
+done.  The hidden split goes through the same steps into a folder that only its owner can
 read, with a manifest that holds neither seed nor key.
 """
 
@@ -43,7 +43,7 @@ def public_job(
     """The students' splits: ``per_class`` images of each class in all of them together.
 
     Raises:
-        UsageError: impossible numbers, or no generator.
+        UsageError: a number is out of range, or there is no generator.
     """
     recipe = Recipe(_checked_size(size), recipes.split_counts(per_class, percent), seed, generator_sha256(generator))
     return BuildJob(recipe, recipes.public_key(seed), _opener(generator, recipe), npz=npz, png=png, sheet=sheet)
@@ -53,7 +53,7 @@ def hidden_job(*, size: int, per_class: int, secret: bytes, generator: Path = GE
     """The grader's own split: ``per_class`` images of each class, drawn from the course's secret.
 
     Raises:
-        UsageError: impossible numbers, a short secret, or no generator.
+        UsageError: a number is out of range, the secret is too short, or there is no generator.
     """
     if per_class < 1:
         raise UsageError(f"the hidden split needs at least 1 image of each class, got {per_class}")
@@ -126,17 +126,17 @@ def build_dataset(
     """Builds a data set, or finishes one that was interrupted.
 
     Args:
-        folder: where it will stand; must not exist, be empty, or hold this very data set.
+        folder: must not exist, be empty, or hold this very data set.
         job: what to build.
         progress: called with (images done, images in all).
-        any_generator: be content with the same data set from another generator.
+        any_generator: accept the same data set from another generator.
 
     Returns:
         True when it was built, False when it was there already.
 
     Raises:
         UsageError: the folder holds something else.
-        EnvironmentFault: no room on the disk, or no TensorFlow.
+        EnvironmentFault: the disk is too full, or TensorFlow is missing.
     """
     folder = folder.absolute()
     with _locked(folder):
@@ -175,7 +175,7 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     if not (folder / MANIFEST_NAME).is_file():
-        raise UsageError(f"{folder} exists and holds no data set; name another folder, or remove it first")
+        raise UsageError(f"{folder} exists and does not hold a data set; name another folder, or remove it first")
     manifest, wanted = read_manifest(folder), recipe.to_json()
     found = manifest.recipe
     if manifest.is_imported:
@@ -189,10 +189,10 @@ def _is_there(folder: Path, recipe: Recipe, *, any_generator: bool) -> bool:
 
 
 def _stands_in(folder: Path, manifest: Manifest, recipe: Recipe, *, any_generator: bool) -> bool:
-    """Whether imported images can be used for the generated ones that are asked for.
+    """Whether imported images can replace the generated ones that are asked for.
 
     Raises:
-        UsageError: they cannot; says why.
+        UsageError: they cannot; the message says why.
     """
     if not any_generator:
         raise UsageError(f"{folder} holds imported images; name another folder, or remove it first")
@@ -214,4 +214,4 @@ def _check_extras(folder: Path, job: BuildJob) -> None:
         raise UsageError(f"{folder} was built with --format {there}, not {wanted}; name another folder, or remove it")
     for asked, name, option in ((job.png, PNG_SUMS, "--png"), (job.sheet, SHEET_NAME, "--sheet")):
         if asked and name not in files:
-            raise UsageError(f"{folder} was built without {option}; name another folder, or remove it to build anew")
+            raise UsageError(f"{folder} was built without {option}; name another folder, or remove it to build again")

@@ -23,8 +23,8 @@ class CourseData:
     """``train()``, ``validation()`` and ``hidden()`` of the profile in use.
 
     Each gives ``(n, size, size)`` uint8 images and ``(n,)`` int64 labels.  The hidden split is drawn
-    from the course's secret and stands in a folder that only its owner may read.  Where an instructor has
-    imported images of their own, theirs are used, and the hidden split is the one that the import set apart.
+    from the course's secret and kept in a folder that only its owner may read.  If an instructor has imported
+    images, these are used instead, and the hidden split is the one that the import set apart.
     """
 
     def __init__(self, workspace: Workspace):
@@ -58,18 +58,18 @@ class CourseData:
         return self._load("hidden")
 
     def check(self) -> None:
-        """Looks at what is there, in a moment, so that images that cannot be used stop a run before it begins.
+        """Checks quickly what is there, so that images that cannot be used stop a run before it begins.
 
         Raises:
-            UsageError: an instructor's imported images do not fit the course; says what to do.
+            UsageError: imported images do not fit the course; the message says what to do.
         """
         if not self._is_imported:
             return
         ensure_dataset(self._public, size=self._profile.size, per_class=self._profile.per_class)
         if not (self._private / MANIFEST_NAME).is_file():
             raise UsageError(
-                f"{self._public} holds imported images, but {self._private} with the grader's share is not there: "
-                "import them again with --hidden 20 (the folder of the first import has to be removed before)"
+                f"{self._public} holds imported images, but {self._private} with the grader's share is missing: "
+                "import them again with --hidden 20 (remove the folder of the first import before)"
             )
         fewest = min(read_manifest(self._private).counts(HIDDEN_SPLIT))
         if fewest < MIN_HIDDEN:
@@ -91,7 +91,7 @@ class CourseData:
         ensure_hidden(self._private, size=profile.size, per_class=profile.hidden_per_class, secret=self._secret)
 
     def identity(self) -> str:
-        """Tells one set of images from another: a hash over both manifests."""
+        """Identifies the set of images: a hash over both manifests."""
         self.build()
         manifests = [(folder / MANIFEST_NAME).read_bytes() for folder in (self._public, self._private)]
         return hashlib.sha256(b"\0".join(manifests)).hexdigest()

@@ -1,7 +1,7 @@
-"""Uncompressed ``.npz`` files that can be read like ``.npy`` ones: from the disk, as they are used.
+"""Uncompressed ``.npz`` files that can be mapped into memory like ``.npy`` ones.
 
-An ``.npz`` is a zip of ``.npy`` files.  Stored without compression, an array's bytes lie in the file as
-they are, so they can be mapped into memory.  NumPy only.
+An ``.npz`` is a zip of ``.npy`` files.  Without compression the file holds an array's bytes unchanged, so they
+can be mapped.  Needs NumPy only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def pack(arrays: dict[str, Path], path: Path) -> None:
     """Writes ``.npy`` files as one uncompressed ``.npz``, whole or not at all; the same files give the same bytes."""
     with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name, source in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whenever it is written
+            member = zipfile.ZipInfo(f"{name}.npy")  # always dated 1980
             with source.open("rb") as stream, archive.open(member, "w", force_zip64=True) as out:
                 shutil.copyfileobj(stream, out, 1 << 20)
 
@@ -32,7 +32,7 @@ def map_array(path: Path, name: str) -> np.ndarray:
     """One array of an uncompressed ``.npz``, mapped read-only.
 
     Raises:
-        ValueError: the file is no such ``.npz``, or has no such array.
+        ValueError: the file is not such an ``.npz``, or has no such array.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,8 +1,8 @@
-"""What a data set is made from, and every random draw that goes into it.
+"""The recipe of a data set, and every random draw that goes into it.
 
-Theory of operation.  Images are made in batches of a fixed size.  The generator of random numbers
-of each batch is seeded by a hash of (key, split, batch), so any batch can be made again on its own
-and an interrupted build finishes with the same bytes.  The key is the public seed, or, for the
+Theory of operation.  Images are made in batches of a fixed size.  The random numbers of each batch
+are seeded by a hash of (key, split, batch), so any batch can be made again on its own and an
+interrupted build finishes with the same bytes.  The key is the public seed, or, for the
 grader's hidden split, an HMAC of the course's secret.
 
 An image's label is 0 (normal) or 1 (abnormal); the generator is asked for a *severity* in [0, 1],
@@ -44,9 +44,9 @@ class Recipe:
         size: height and width in pixels.
         per_class: images of each class in each split, in the order in which they are built.
         seed: of the public splits; None for a hidden split.
-        secret_check: of a hidden split, a value that tells one secret from another but not what it is.
+        secret_check: of a hidden split, a value that differs between secrets without revealing them.
         generator_sha256: of the generator's file.
-        severity: how ill the images of each class are.
+        severity: distribution of the severity in each class.
         batch_size: images made at once; part of the recipe because it decides the random draws.
     """
 
@@ -66,7 +66,7 @@ class Recipe:
         return {name: value for name, value in data.items() if name != unused}
 
     def batches(self, split: str) -> int:
-        """How many batches a split is made of."""
+        """The number of batches in a split."""
         return -(-2 * self.per_class[split] // self.batch_size)
 
     @property
@@ -92,7 +92,7 @@ def split_counts(per_class: int, percent: tuple[float, ...] = DEFAULT_PERCENT) -
 
 
 def public_key(seed: int) -> str:
-    """The key of the public splits: the seed that stands in the manifest."""
+    """The key of the public splits: the seed that the manifest names."""
     return f"public:{seed}"
 
 
@@ -108,7 +108,7 @@ def hidden_key(secret: bytes) -> str:
 
 
 def secret_check(secret: bytes) -> str:
-    """Tells whether two data sets come from one secret; does not help to find it or the key."""
+    """A value that is equal for data sets of one secret; it does not help to find the secret or the key."""
     return hmac.new(secret, b"cxr-autograder check value", hashlib.sha256).hexdigest()[:16]
 
 
@@ -138,7 +138,7 @@ def draw_batch(
 
     Returns:
         ``(batch_size, latent_size)`` float32 latent vectors and ``(batch_size, 1)`` float32
-        severities; a short last batch is filled up, so that every batch is computed alike.
+        severities; a short last batch is filled up, so that all batches have one shape.
     """
     rng = _rng(key, split, str(batch))
     filled = np.zeros(recipe.batch_size, np.int64)

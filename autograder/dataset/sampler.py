@@ -1,4 +1,4 @@
-"""From latent vectors and severities to images; the only part of a build that needs TensorFlow."""
+"""Makes images from latent vectors and severities; the only part of a build that needs TensorFlow."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class GeneratorSampler:
 
     Args:
         path: weights written by ``weights.save_generator``.
-        size: pixels of the images; another size than the generator's own is reached by averaging
-            areas (smaller) or bilinear interpolation (larger).
-        batch_size: images in every call; one size means one compiled function.
+        size: height and width in pixels; a size below the generator's own is reached by averaging
+            areas, a larger one by bilinear interpolation.
+        batch_size: images in every call; a fixed number needs only one compiled function.
     """
 
     def __init__(self, path: Path, size: int, batch_size: int):
@@ -56,7 +56,7 @@ class GeneratorSampler:
         try:
             generator, _ = load_generator(path)
         except (ValueError, KeyError, OSError) as error:
-            raise UsageError(f"{path} is no generator of this package: {error}") from error
+            raise UsageError(f"{path} is not a generator of this package: {error}") from error
         self.latent_size = LATENT_SIZE
         self._run = _compiled(generator, size, batch_size, LATENT_SIZE)
 

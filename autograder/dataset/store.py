@@ -43,10 +43,10 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``manifest.json``: what the data set holds and how it came about.
+    """``manifest.json``: what the data set holds and how it was made.
 
     ``per_class`` counts the images of each split: a number when there are as many normal as abnormal ones,
-    else the pair of both; ``recipe`` is ``Recipe.to_json()`` for generated images, and has ``source``
+    else the two numbers; ``recipe`` is ``Recipe.to_json()`` for generated images, and has ``source``
     ``IMPORTED`` for others; ``files`` are by path relative to the folder.
     """
 
@@ -82,15 +82,19 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a data set.
 
     Raises:
-        UsageError: the folder holds no data set, or one of another format.
+        UsageError: the folder does not hold a data set, or one of another format.
     """
     path = folder / MANIFEST_NAME
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if folder.with_name(folder.name + ".part").is_dir():
-            raise UsageError(f"{folder} is not finished: run the command that builds it again, it goes on") from None
-        raise UsageError(f"{folder} holds no data set ({MANIFEST_NAME} is missing). {HOW_TO_GET_THE_DATA}") from None
+            raise UsageError(
+                f"{folder} is not finished: run the command that builds it again; it goes on where it stopped"
+            ) from None
+        raise UsageError(
+            f"{folder} does not hold a data set ({MANIFEST_NAME} is missing). {HOW_TO_GET_THE_DATA}"
+        ) from None
     except ValueError as error:
         raise UsageError(f"{path} is damaged ({error}); copy the data folder again") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != FORMAT_VERSION:
@@ -156,7 +160,7 @@ def _open(
     path, wanted = folder / name, manifest.files.get(name)
     got = path.stat().st_size if path.is_file() else None
     if wanted is None or got != wanted.bytes:
-        state = "is missing" if got is None else f"has {got} bytes, which is not what the manifest says"
+        state = "is missing" if got is None else f"has {got} bytes, not as many as the manifest says"
         raise UsageError(f"{path} {state}: the copy is incomplete. {HOW_TO_GET_THE_DATA}")
     try:
         array = map_array(path, kind) if name == packed else np.load(path, mmap_mode="r", allow_pickle=False)
@@ -168,9 +172,9 @@ def _open(
 
 
 def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:
-    """Where the data set is.
+    """Finds the data set.
 
-    Looked at in turn: the argument, or else $AUTOGRADER_DATA (these two have to hold a data set), then
+    Tries in turn: the argument, or else $AUTOGRADER_DATA (these two have to hold a data set), then
     ``data`` in the current folder and in the two above it, then the data of the course or checkout
     that the current folder lies in.  A data set may also lie one folder below, as unpacked zips do.
 
@@ -182,7 +186,7 @@ def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:
         found = holds_dataset(Path(named))
         if found is None:
             origin = "" if folder else f" (from {FOLDER_VARIABLE})"
-            raise UsageError(f"{named}{origin} holds no data set. {HOW_TO_GET_THE_DATA}")
+            raise UsageError(f"{named}{origin} does not hold a data set. {HOW_TO_GET_THE_DATA}")
         return found
     candidates = [Path("data"), Path("../data"), Path("../../data"), *data_folders(Path.cwd())]
     for candidate in candidates:
@@ -194,7 +198,7 @@ def find_dataset(folder: str | os.PathLike[str] | None = None) -> Path:
 
 
 def holds_dataset(folder: Path) -> Path | None:
-    """The data set that a folder is, or that lies one folder below as in unpacked zips; None when there is none."""
+    """The data set in this folder or, as in unpacked zips, one folder below; None if there is none."""
     if _is_finished(folder):
         return folder
     below = [path.parent for path in folder.glob(f"*/{MANIFEST_NAME}") if _is_finished(path.parent)]

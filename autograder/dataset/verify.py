@@ -17,10 +17,10 @@ def record_file(path: Path) -> FileRecord:
 
 
 def verify_dataset(folder: Path) -> list[str]:
-    """Everything in which a data set differs from its manifest; an empty list when nothing does.
+    """All differences between a data set and its manifest, in words.
 
     Raises:
-        UsageError: the folder holds no data set.
+        UsageError: the folder does not hold a data set.
     """
     manifest = read_manifest(folder)
     differences = []

@@ -27,7 +27,7 @@ def load_generator(path: Path) -> tuple[keras.Model, dict[str, Any]]:
     """Rebuilds a generator from its file.
 
     Returns:
-        The Keras model (see ``networks.build_generator``) and the settings it was trained with.
+        The Keras model (see ``network.build_generator``) and the settings it was trained with.
 
     Raises:
         ValueError: the file's arrays do not fit the network that its settings describe.
@@ -54,7 +54,7 @@ def take_over(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> list[str]
     """Assigns the arrays that fit a model's weights by name and shape.
 
     Returns:
-        The names of the weights that nothing was found for.
+        The names of the weights that have no array.
     """
     left = []
     for variable in model.weights:

@@ -1,4 +1,4 @@
-"""Fills the folder of an unfinished data set, in bounded memory and resumably.
+"""Fills the folder of an unfinished data set, in bounded memory; an interrupted build can go on.
 
 Theory of operation.  Images are written chunk by chunk; after each chunk has reached the disk,
 ``journal.json`` says how many batches of each split are done.  A build that finds the journal of the
@@ -39,13 +39,13 @@ SamplerFactory = Callable[[], Sampler]
 
 @dataclass(frozen=True)
 class BuildJob:
-    """One build: what, from which key, with which extras.
+    """One build: its recipe, key and extras.
 
     Attributes:
         recipe: what is built.
         key: where the random numbers come from; never written to disk.
         open_sampler: loads the generator; called only when images are still missing.
-        npz: one ``.npz`` a split instead of two ``.npy``.
+        npz: write one ``.npz`` for each split instead of two ``.npy``.
         png: write every image as a PNG file as well.
         sheet: add a contact sheet of the training images.
         private: make the folder readable for its owner alone.
@@ -61,7 +61,7 @@ class BuildJob:
 
 
 def write_part(part: Path, job: BuildJob, progress: Progress) -> None:
-    """Makes ``part`` a complete data set, going on where an earlier call was interrupted.
+    """Makes ``part`` a complete data set, going on where an earlier call stopped.
 
     Raises:
         EnvironmentFault: the disk is too full.
@@ -81,7 +81,7 @@ class Journal:
     batches: dict[str, int]
 
     def record(self, split: str, batches: int) -> None:
-        """Notes that the first ``batches`` of a split are safe."""
+        """Records that the first ``batches`` of a split are on the disk."""
         self.batches[split] = batches
         write_json(self.path, {"recipe": self.recipe, "batches": self.batches})
 
@@ -108,7 +108,9 @@ def _check_room(part: Path, job: BuildJob) -> None:
     needed = copies * job.recipe.images * (job.recipe.size**2 + 8)
     free = shutil.disk_usage(part).free + sum(path.stat().st_size for path in part.glob("*.npy"))
     if needed > free:
-        raise EnvironmentFault(f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB")
+        raise EnvironmentFault(
+            f"{part.parent} has {free >> 20} MiB free, the images need {needed >> 20} MiB; make room"
+        )
 
 
 def _write_images(part: Path, job: BuildJob, journal: Journal, progress: Progress) -> None:
@@ -132,7 +134,7 @@ def _write_images(part: Path, job: BuildJob, journal: Journal, progress: Progres
 
 
 def _write_chunk(path: Path, job: BuildJob, split: str, batches: range, labels: np.ndarray, sampler: Sampler) -> None:
-    """Makes some batches and waits until they are on the disk; maps only as long as it lasts."""
+    """Makes some batches and waits until they are on the disk; the file is mapped only meanwhile."""
     recipe = job.recipe
     images = np.lib.format.open_memmap(path, mode="r+")
     for batch in batches:
@@ -144,7 +146,7 @@ def _write_chunk(path: Path, job: BuildJob, split: str, batches: range, labels: 
 
 
 def _finish(part: Path, job: BuildJob) -> None:
-    """Adds card, extras and manifest; the journal goes, as nothing is left to do."""
+    """Adds card, extras and manifest; then deletes the journal."""
     recipe = job.recipe
     names = [name for split in recipe.per_class for name in files_of(split, npz=job.npz)]
     (part / CARD_NAME).write_text(data_card(recipe), encoding="utf-8")
@@ -163,7 +165,7 @@ def _finish(part: Path, job: BuildJob) -> None:
     files = {name: record_file(part / name) for name in names}
     manifest = Manifest(recipe.size, dict(recipe.per_class), recipe.to_json(), files)
     write_json(part / MANIFEST_NAME, manifest.to_json())
-    if job.npz:  # only now, so that an interruption before this finds everything to finish from
+    if job.npz:  # only now, so that an interrupted build still has the files that it needs
         for name in (name for split in recipe.per_class for name in files_of(split, npz=False)):
             (part / name).unlink(missing_ok=True)
     (part / JOURNAL_NAME).unlink(missing_ok=True)

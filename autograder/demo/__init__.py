@@ -1,1 +1,1 @@
-"""The demonstration: a whole course played through with sample students."""
+"""The demonstration: a whole course with sample students."""

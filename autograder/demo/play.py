@@ -1,4 +1,4 @@
-"""Plays a course from the release to the feedback, with nbgrader's own commands and ours."""
+"""Runs a course from the release to the feedback, with the commands of nbgrader and ``autograder``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from autograder.workspace import CourseFolder, Workspace, find_workspace
 
 MARKER = ".autograder-demo"
 SURVEY = "survey"
-EARLY_S = 3600  # how long before the demo's start those who are on time handed in
+EARLY_S = 3600  # punctual students handed in this long before the demo's start
 
 
 class Play:
@@ -41,13 +41,13 @@ class Play:
         self.assignments = checkout.course().assignments
 
     def prepare_folder(self) -> None:
-        """Clears what an earlier demo left.
+        """Deletes the folder of an earlier demo.
 
         Raises:
             UsageError: the folder holds something else.
         """
         if self.folder.exists() and not (self.folder / MARKER).exists() and any(self.folder.iterdir()):
-            raise UsageError(f"{self.folder} holds something that no demo made; name another folder with --out")
+            raise UsageError(f"{self.folder} holds files that no demo made; name another folder with --out")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def make_course(self) -> None:
@@ -81,7 +81,7 @@ class Play:
         shutil.copyfile(self.course.student_config, home / "nbgrader_config.py")
         self._nbgrader(home, "fetch_assignment", assignment)
         student = CLASS[0]
-        for attempt in ("", RIGHT):  # first as it was fetched, then filled in: the latest counts
+        for attempt in ("", RIGHT):  # first unchanged, then filled in: the latest counts
             if attempt:
                 self._write(student, assignment, home / assignment)
             self._nbgrader(home, "submit", assignment)
@@ -103,7 +103,7 @@ class Play:
         self._autograder(self.folder, "batch", *self.assignments, show=True)
 
     def feedback(self) -> Path:
-        """``nbgrader generate_feedback`` for everybody; the page of the student with the most to read."""
+        """``nbgrader generate_feedback`` for everybody; returns the page of the student with the most feedback."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(
                 pool.map(
@@ -152,7 +152,7 @@ class Play:
 
 
 def play(checkout: Workspace, folder: Path, say: Callable[[str], None]) -> Path:
-    """Runs the whole demonstration; gives a feedback page worth opening."""
+    """Runs the whole demonstration; returns a feedback page worth opening."""
     show = Play(checkout, folder)
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
     say(f"a course for {len(CLASS)} students in {folder}: notebooks, release, roster")

@@ -19,7 +19,7 @@ RIGHT, EMPTY, BROKEN, CHEAT = "right", "empty", "broken", "cheat"
 
 @dataclass(frozen=True)
 class SampleStudent:
-    """``work`` names, per assignment, a labelled submission; ``RIGHT`` is the reference; the rest is right."""
+    """``work`` names a labelled submission for some assignments; ``otherwise`` is for the rest, see ``RIGHT``."""
 
     id: str
     first_name: str
@@ -91,7 +91,7 @@ def fill_in(released: NotebookNode, source: str) -> NotebookNode:
     """Puts a submission's code into the solution cells of a released notebook.
 
     Each cell gets the functions that its stub names; everything else (imports, helpers) goes to the
-    cell for one's own imports and helpers.
+    cell for the student's own imports and helpers.
     """
     notebook = nbformat.from_dict(released)
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if _is_solution(cell)}
@@ -110,7 +110,7 @@ def fill_in(released: NotebookNode, source: str) -> NotebookNode:
 
 
 def cheat_in(released: NotebookNode) -> NotebookNode:
-    """Fills every stub with an object that agrees with everything, and looks around."""
+    """Fills every stub with an object that is equal to everything, and tries to list folders."""
     notebook = nbformat.from_dict(released)
     for cell in notebook.cells:
         if not _is_solution(cell):
@@ -133,7 +133,7 @@ def answer_survey(released: NotebookNode, satisfaction: int, reference: str) -> 
 
 
 def source_of(repository: Path, assignment: str, name: str) -> str:
-    """The code of a sample: the reference, or what a labelled submission of that name makes of it."""
+    """The code of a sample: the reference, with the functions of the labelled submission of that name."""
     reference = (repository / "reference_solution" / f"{assignment}.py").read_text(encoding="utf-8")
     if name == RIGHT:
         return reference

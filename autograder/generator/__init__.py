@@ -1,4 +1,4 @@
-"""The generator of chest X-rays: its networks, its weights' file, and its training."""
+"""A maintainer's tools for the generator of chest X-rays: training and measuring it."""
 
 from __future__ import annotations
 

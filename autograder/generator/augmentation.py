@@ -1,7 +1,7 @@
-"""Differentiable augmentation: what the discriminator sees of real and generated images alike.
+"""Differentiable augmentation of the images that the discriminator sees, real and generated alike.
 
 Every transformation is applied to each image with a probability that the training adapts, so that the
-discriminator cannot learn the few training images by heart and the generator does not learn the
+discriminator cannot memorise the few training images and the generator does not learn the
 transformations.
 
 Sources: differentiable augmentation, Zhao et al. (2020), arXiv:2006.10738; adaptive probability,
@@ -22,7 +22,7 @@ MAX_ROTATION = math.radians(5.0)
 
 
 def stretch_horizontally(images: tf.Tensor, amount: float, seed: tf.Tensor) -> tf.Tensor:
-    """Scales each image's width by up to ``amount``, since the source's aspect betrays the class.
+    """Scales each image's width by up to ``amount``, since the source's proportions reveal the class.
 
     Args:
         images: ``(n, size, size, 1)`` float.
@@ -61,7 +61,7 @@ def augment(images: tf.Tensor, probability: tf.Tensor, seed: tf.Tensor) -> tf.Te
 
 
 def _warp(images, matrix, shift_x, shift_y):
-    """Affine map about the centre; what comes from outside the image repeats its edge."""
+    """Affine map about the centre; beyond the image its edge is repeated."""
     xx, xy, yx, yy = matrix
     centre = 0.5 * (tf.cast(tf.shape(images)[1], tf.float32) - 1.0)
     offset_x = centre - centre * (xx + xy) + shift_x

@@ -1,6 +1,6 @@
 """The discriminator that the generator is trained against.
 
-It grows as the generator does: above 64 pixels it looks at the halved image as well, and the added parts start
+It grows as the generator does: above 64 pixels it also gets the image at half the size, and the added parts start
 as zeros.
 
 Sources: StyleGAN2 (Karras et al. 2020; residual discriminator, minibatch standard deviation), Miyato and
@@ -38,7 +38,7 @@ class MinibatchDeviation(layers.Layer):
 
 
 def _discriminator_block(x, channels: int, name: str, *, silent: bool = False):
-    """Two convolutions around an average pooling; a silent block adds nothing until it has learned to."""
+    """Two convolutions around an average pooling; a silent block starts with an output of zero."""
     last = "zeros" if silent else "he_normal"
     shortcut = layers.AveragePooling2D(2)(x)
     shortcut = layers.Conv2D(

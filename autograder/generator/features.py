@@ -1,7 +1,7 @@
-"""A small network trained on real images, whose inner features say how alike two chest X-rays are.
+"""A small network trained on real images, whose features measure how similar two chest X-rays are.
 
-It tells the classes apart and redraws the image, both from the same few numbers: what matters for the
-diagnosis and how the image looks are in the features together.
+It classifies the image and redraws it, both from the same few features, so that these hold what matters for
+the diagnosis as well as what the image looks like.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class FeatureExtractor:
 
     @staticmethod
     def load(path: Path, size: int) -> FeatureExtractor:
-        """Reads what ``save`` wrote, for images of ``size`` pixels."""
+        """Reads a file that ``save`` wrote, for images of ``size`` pixels."""
         network = build_feature_network(size)
         with np.load(path, allow_pickle=False) as data:
             network.set_weights([data[f"weight_{n}"] for n in range(len(network.weights))])

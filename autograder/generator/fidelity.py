@@ -1,4 +1,4 @@
-"""How near two sets of images are: precision and recall, Fréchet and kernel distance, similarity of pairs.
+"""How close two sets of images are: precision and recall, Fréchet and kernel distance, similarity of pairs.
 
 All but the last work on feature vectors, ``(n, d)`` float arrays.
 """
@@ -40,8 +40,8 @@ class Similarity:
 class Fidelity:
     """Generated images and held-out real ones, each against as many real training images of the same classes.
 
-    ``images``: how many normal and abnormal ones; ``recall_of_real``: the recall of generated images, of what held-out
-    real ones reach.
+    ``images``: how many normal and abnormal ones; ``recall_of_real``: the recall of generated images divided by that of
+    held-out real ones.
     """
 
     images: tuple[int, int]
@@ -61,7 +61,7 @@ def compare(
         unseen: real images of other patients, and their labels.
         generated: generated images, and their labels.
         features: images to vectors ``(n, d)``.
-        pairs: how many, for the similarity.
+        pairs: number of pairs, for the similarity.
     """
     counts = class_counts(unseen[1])
     reference = features(of_classes(*training, counts))
@@ -77,7 +77,7 @@ def class_counts(labels: np.ndarray) -> tuple[int, int]:
 
 
 def of_classes(images: np.ndarray, labels: np.ndarray, counts: tuple[int, int]) -> np.ndarray:
-    """``counts`` images of each class, evenly spread over the set; fewer where there are fewer."""
+    """``counts`` images of each class, evenly spread over the set; all of a class if it has fewer."""
     chosen = []
     for label, count in enumerate(counts):
         indices = np.flatnonzero(labels == label)

@@ -1,4 +1,4 @@
-"""What a generator should reach, and the plain words for what was found."""
+"""The goals of a generator, and the findings in plain words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def goals(usefulness: Usefulness, fidelity: Fidelity, privacy: Privacy) -> list[
 
 
 def memorisation(privacy: Privacy) -> str:
-    """Says plainly whether a training image was memorised.
+    """A sentence that says whether a training image was memorised.
 
     A generated image counts as a suspected copy when it is nearer to a training image, pixel by pixel, than
     any unseen real image is.

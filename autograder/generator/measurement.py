@@ -1,10 +1,10 @@
-"""Measures a generator against real images, stage by stage, resumably.
+"""Measures a generator against real images, stage by stage; an interrupted measurement can go on.
 
-Theory of operation.  The real images of four fifths of the patients stand for what the generator was trained
-on, those of the last fifth for unseen ones (``real``).  The course's data set is built from the generator as
-instructors build it.  Each stage leaves its result in ``stages/`` (see ``autograder.runs``); a measurement that was
-interrupted takes the finished ones from there.  Everything is seeded.  Whatever is said of generated images is said
-of real ones beside it.
+Theory of operation.  The real images of four fifths of the patients are those that the generator was trained on;
+those of the last fifth are unseen (``real``).  The course's data set is built from the generator as instructors
+build it.  Each stage writes its result into ``stages/`` (see ``autograder.runs``), and a measurement that is started
+again reads the finished ones from there.  Everything is seeded.  Every measure of generated images is given for real
+ones as well.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Labelled = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is computed: ``seeds`` networks of each kind, ``feature_steps`` batches, ``similarity_pairs``."""
+    """The amount of work: ``seeds`` networks of each kind, ``feature_steps`` batches, ``similarity_pairs``."""
 
     seeds: int = 3
     feature_steps: int = 1500
@@ -53,14 +53,14 @@ class Effort:
 
 @dataclass(frozen=True)
 class MeasurementInputs:
-    """What is measured, and with what.
+    """The inputs of a measurement.
 
     Attributes:
-        generator: weights' file.
+        generator: the file of its weights.
         images: the real images, see ``real.load_real``.
         profile: sizes and protocol of the course.
         reference: the module ``reference_solution/training.py``.
-        effort: how much is computed.
+        effort: the amount of work.
     """
 
     generator: Path
@@ -82,10 +82,10 @@ def measure(inputs: MeasurementInputs, out: Path, progress: Progress = lambda do
     """Takes all measurements and writes ``measurements.json``, the page and its pictures into ``out``.
 
     Returns:
-        What ``measurements.json`` holds.
+        The content of ``measurements.json``.
 
     Raises:
-        UsageError: the images or the generator are unusable, or ``out`` holds measurements of others.
+        UsageError: the images or the generator are unusable, or ``out`` holds measurements of something else.
     """
     stages, seeds = out / "stages", range(inputs.effort.seeds)
     real = load_real(inputs.images, inputs.profile.size).require()
@@ -127,14 +127,14 @@ def _identity(inputs: MeasurementInputs) -> dict[str, Any]:
 
 
 class _Clock:
-    """Hands out shares of the progress of the whole."""
+    """Splits the total progress between the stages."""
 
     def __init__(self, progress: Progress, total: int):
         self._progress, self._total, self._given = progress, total, 0
         progress(0, total)
 
     def share(self, units: int) -> Callable[[float], None]:
-        """What a stage that counts for ``units`` calls with the part of it that is done, in [0, 1]."""
+        """A function for a stage of ``units``: the stage calls it with its part done, in [0, 1]."""
         before = self._given
         self._given += units
         return lambda part: self._progress(before + round(units * part), self._total)

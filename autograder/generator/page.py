@@ -35,7 +35,7 @@ class RealCounts:
 
 @dataclass(frozen=True)
 class Measurements:
-    """Everything that was measured, as ``measurements.json`` holds it, and of what."""
+    """All results and their inputs, in the form of ``measurements.json``."""
 
     version: int
     generator_sha256: str
@@ -56,8 +56,8 @@ class Pictures:
     Attributes:
         generated: the first generated test images and their labels.
         severity: a row of images for each of some latents, severity rising from 0 to 1.
-        closest: of the generated images nearest to a training image, that image and the generated one.
-        curves: of each kind of training, labels and scores of its first run.
+        closest: pairs of a training image and a generated one, for the generated images nearest to one.
+        curves: for each kind of training, labels and scores of its first run.
     """
 
     generated: tuple[np.ndarray, np.ndarray]

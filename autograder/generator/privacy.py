@@ -1,8 +1,8 @@
-"""Whether a generator has learned single images by heart.
+"""Whether a generator has memorised single images.
 
-Three questions.  Are generated images nearer to the training images than unseen real ones are?  Is any so
-near that it is a copy?  Can the training images be told from unseen ones by how near the generated images
-come to them (a black-box membership inference; Chen et al. 2020, "GAN-Leaks", arXiv:1909.03935)?
+Three questions.  Are generated images nearer to the training images than unseen real ones are?  Is any of
+them a copy?  Do the distances to the generated images tell training images from unseen ones (a black-box
+membership inference; Chen et al. 2020, "GAN-Leaks", arXiv:1909.03935)?
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CLOSEST = 24
 class Distances:
     """Root mean square distances to the nearest training image, in the unit of the space.
 
-    ``nearer_than_any_unseen`` counts generated images that are nearer to one than any unseen real image is.
+    ``nearer_than_any_unseen`` counts generated images nearer to a training image than any unseen real image is.
     """
 
     generated_median: float
@@ -38,7 +38,7 @@ class Privacy:
     """Whether training images can be recognised in generated ones.
 
     Attributes:
-        generated, unseen: how many images were looked at.
+        generated, unseen: how many images were compared.
         pixels: distances in grey levels.
         features: distances in standard deviations of features.
         closest: generated images nearest to a training image, pixel by pixel: index of the generated image, index of
@@ -60,8 +60,8 @@ class Sets:
         members: real images that the generator was trained on.
         same_classes: as many of them as there are unseen ones, of the same classes.
         unseen: real images of other patients.
-        generated: generated images, that might be copies.
-        pool: other generated images, that members might be recognised by.
+        generated: generated images, tested for copies.
+        pool: other generated images, for the membership inference.
     """
 
     members: np.ndarray
@@ -111,13 +111,13 @@ def nearest(queries: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np
     flat = [array.reshape(len(array), -1).astype(np.float32) for array in (queries, references)]
     found = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(flat[1]).kneighbors(flat[0], return_distance=False)
     index = found[:, 0]
-    # Squares of small differences of large numbers lose their digits in the search, so the distance is computed again.
+    # The search loses digits where large numbers differ little, so the distance is computed again.
     gaps = np.mean((flat[0] - flat[1][index]) ** 2, axis=1, dtype=np.float64)
     return np.sqrt(gaps), index
 
 
 def membership_auc(members: np.ndarray, others: np.ndarray, generated: np.ndarray) -> Interval:
-    """AUC of the guess that images with a near generated image were trained on; 0.5 is no leak."""
+    """AUC of the guess that images with a near generated image were trained on; 0.5 means no leak."""
     distances = [nearest(real, generated)[0] for real in (members, others)]
     labels = np.repeat([1, 0], [len(members), len(others)])
     return auc_interval(labels, -np.concatenate(distances))

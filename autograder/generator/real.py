@@ -25,7 +25,7 @@ class RealImages:
     Attributes:
         images: ``(n, size, size)`` uint8.
         labels: ``(n,)`` int64, 0 normal, 1 abnormal.
-        held_out: ``(n,)`` bool, True for the patients that nothing is trained on.
+        held_out: ``(n,)`` bool, True for the patients that are never trained on.
     """
 
     images: np.ndarray
@@ -71,7 +71,7 @@ def shrink(images: np.ndarray, size: int) -> np.ndarray:
     """``(n, k * size, k * size)`` uint8 to ``(n, size, size)`` uint8 by averaging areas.
 
     Raises:
-        ValueError: the images are no squares, or their side is no multiple of ``size``.
+        ValueError: the images are not square, or their side is not a multiple of ``size``.
     """
     count, height, width = images.shape
     if height != width or height % size:
@@ -87,7 +87,7 @@ def load_real(path: Path, size: int) -> RealImages:
     """Reads an ``.npz`` with ``images`` (n, h, h) uint8, ``labels`` (n,) 0 or 1, and ``patient`` (n,) str.
 
     Raises:
-        UsageError: an array is missing or of another form; says which.
+        UsageError: an array is missing or of another form; the message says which.
     """
     try:
         with np.load(path, allow_pickle=False) as data:
@@ -96,7 +96,7 @@ def load_real(path: Path, size: int) -> RealImages:
                 raise UsageError(f"{path} lacks the arrays {missing}; wanted {list(FIELDS)}, found {data.files}")
             images, labels, patients = (data[name] for name in FIELDS)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no readable .npz without pickles: {error}") from error
+        raise UsageError(f"{path} is not a readable .npz without pickles: {error}") from error
     if images.dtype != np.uint8 or images.ndim != 3 or not len(images) == len(labels) == len(patients):
         raise UsageError(
             f"{path}: wanted (n, size, size) uint8 images with as many labels and patients, got {images.dtype} "

@@ -1,6 +1,6 @@
-"""Which checkpoint of a training run is the best: the one whose images are nearest to unseen real ones.
+"""Selects the best checkpoint of a training run: the one whose images are nearest to unseen real ones.
 
-The score is the kernel distance (``measure.fidelity``) between generated and held-out real images, in the
+The score is the kernel distance (``fidelity``) between generated and held-out real images, in the
 features of a network trained on the other real images, averaged over the two classes; smaller is better.
 """
 

@@ -1,4 +1,4 @@
-"""Training of the class-conditional chest X-ray GAN: resumable, on two CPU cores.
+"""Trains the class-conditional chest X-ray GAN on two CPU cores; an interrupted run can go on.
 
 Theory of operation.  Every step draws its images, latents, severities and augmentations from a seed made
 of the run's seed and the step's number, so a resumed run continues the run that was interrupted.  The
@@ -6,11 +6,11 @@ loss is the non-saturating logistic one with lazy R1 (Mescheder et al. 2018; Kar
 adaptive differentiable augmentation (``augmentation``).  A generated image of a class gets a severity
 drawn from the class's distribution, the one that data sets are built with, so borderline severities
 are trained too and the images of each class follow the real ones.  A mode-seeking term (Mao et al. 2019,
-arXiv:1903.05628) keeps the images of one class from becoming one image.  The generator that is kept is
-an exponential moving average.
+arXiv:1903.05628) keeps the images of one class from becoming one image.  The saved generator is an
+exponential moving average.
 
-A run may start from a smaller one, or from a generator's file.  Where a generator comes without its
-discriminator, the discriminator learns alone for some steps first.
+A run may start from a smaller one, or from a generator's file.  If a generator comes without its
+discriminator, the discriminator first learns alone for some steps.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ AUGMENTATION_IMAGES = 100_000
 
 @dataclass(frozen=True)
 class GanSettings:
-    """What defines a training run; stored beside its checkpoint."""
+    """The settings of a training run; stored beside its checkpoint."""
 
     size: int = 64
     base: int = 16
@@ -63,7 +63,7 @@ class GanSettings:
 
 
 def _sameness(images: tf.Tensor, latents: tf.Tensor) -> tf.Tensor:
-    """Distance of latents over distance of their images, for pairs of one class; large when images are alike.
+    """Distance of latents over distance of their images, for pairs of one class; large if the images are similar.
 
     The batch is sorted by class, so its quarters 0 and 1, and 2 and 3, are pairs.
     """
@@ -83,12 +83,12 @@ class GanTrainer:
     Args:
         images_path: see ``real.load_real``.
         out: the run's folder.
-        settings: of the run; a resumed one has to have the same.
+        settings: of the run; a resumed run needs the same ones.
         resume: go on with the run in ``out``.
         start_from: for a new run, a run's folder or a generator's file whose weights it takes over.
 
     Raises:
-        UsageError: the folder holds another run, or nothing to resume; the images or the start are unusable.
+        UsageError: the folder holds another run or none to resume, or the images or the start cannot be used.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class GanTrainer:
         if checkpoint.exists() and not resume:
             raise UsageError(f"{self.out} holds a training run: add --resume to go on, or name another folder")
         if resume and not checkpoint.exists():
-            raise UsageError(f"{self.out} holds no {CHECKPOINT_NAME} to resume; leave --resume out to begin a run")
+            raise UsageError(f"{self.out} has no {CHECKPOINT_NAME} to resume; leave --resume out to begin a run")
         if resume:
             found, wanted = json.loads(stored.read_text()), asdict(self.settings)
             if found != wanted:
@@ -310,7 +310,7 @@ class GanTrainer:
         return self.out / "weights" / f"generator_{step:06d}.npz"
 
     def _draw(self, label: int, count: int) -> np.ndarray:
-        """Images of a class, with severities as data sets have them; the same latents at every call."""
+        """Images of a class, with the severities of data sets; the same latents at every call."""
         pair = (Severity().normal, Severity().abnormal)[label]
         severities = np.random.default_rng((self.settings.seed, label)).beta(*pair, size=count)
         return sample(self.average, seed=2 + label, severities=severities)
@@ -327,7 +327,7 @@ def _append(path: Path, row: Mapping[str, object]) -> None:
 
 
 def _drop_after(path: Path, step: int) -> None:
-    """Takes the lines off a CSV file that a killed run wrote after its last checkpoint; they will come again."""
+    """Removes the lines of a CSV file that a killed run wrote after its last checkpoint; the run writes them again."""
     if not path.exists():
         return
     with path.open(newline="") as stream:

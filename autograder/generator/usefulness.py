@@ -1,4 +1,4 @@
-"""Whether a network that never saw a real image can judge real ones.
+"""Whether a network trained on generated images only can classify real ones.
 
 The course's own VGG-16, handed in as a module, trains under the course's protocol on generated or on real
 images and is tested on both ("train on synthetic, test on real": Esteban et al. 2017, arXiv:1706.02633).
@@ -32,7 +32,7 @@ class AucOfRuns:
 
 @dataclass(frozen=True)
 class Usefulness:
-    """What networks trained on one kind of images reach on the other, ``<trained on>_to_<tested on>``.
+    """AUCs of networks trained on one kind of images and tested on another, ``<trained on>_to_<tested on>``.
 
     ``synthetic_minus_real`` is the paired difference of each seed on real images; ``synthetic_of_real`` the ratio of
     the two means.
@@ -55,10 +55,10 @@ class Scores:
 
 
 def judge(trained: Mapping[str, Sequence[Scores]], real: np.ndarray, synthetic: np.ndarray) -> Usefulness:
-    """The AUCs of networks that have been trained.
+    """The AUCs of trained networks.
 
     Args:
-        trained: for each of ``SOURCES``, that the networks were trained on, the scores of each seed.
+        trained: for each of ``SOURCES`` (what the networks were trained on) the scores of each seed.
         real: ``(n,)`` labels of the real test images.
         synthetic: ``(n,)`` labels of the generated ones.
     """

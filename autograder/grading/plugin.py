@@ -26,8 +26,9 @@ import pytest
 from autograder.config import Profile
 from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
 from autograder.grading.networks.comparison import Answers
-from autograder.grading.student import Student, printable
+from autograder.grading.student import Student
 from autograder.model import Award, CourseImages, Outcome, TestResult
+from autograder.text import printable_lines
 
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
@@ -139,8 +140,8 @@ class GraderPlugin:
                 outcome=outcome,
                 title=translation.title or about.title,
                 hint=translation.hint or about.hint,
-                message=printable(award.message or message),
-                detail=printable(detail),
+                message=printable_lines(award.message or message),
+                detail=printable_lines(detail),
                 hidden=hidden,
                 seconds=round(time.monotonic() - self._started, 4),
                 credit=award.credit,

@@ -7,7 +7,6 @@ notebook.  Both answer the same verbs (``protocol.verbs``) with the same values,
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -30,10 +29,11 @@ from autograder.protocol.verbs import Fault, ModelDescription, Raised, Reply, Re
 from autograder.protocol.wire import Frame
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.host import Host
+from autograder.text import printable_lines
 from autograder.worker.executor import Executor, MissingName, describe_error
 
 __all__ = [
-    "Fault", "Handle", "LocalStudent", "ModelDescription", "RemoteStudent", "Reply", "Student", "Weight", "printable",
+    "Fault", "Handle", "LocalStudent", "ModelDescription", "RemoteStudent", "Reply", "Student", "Weight",
 ]  # fmt: skip
 
 MAX_TIMEOUTS = 2
@@ -245,7 +245,9 @@ class RemoteStudent(Student):
         return self._blame(answer) if isinstance(answer, Raised) else answer
 
     def _blame(self, told: Raised) -> SubmissionError:
-        kind, message, trace = (printable(t[:MAX_TEXT_CHARACTERS]) for t in (told.kind, told.message, told.traceback))
+        kind, message, trace = (
+            printable_lines(t[:MAX_TEXT_CHARACTERS]) for t in (told.kind, told.message, told.traceback)
+        )
         if kind == "MemoryError":
             return ResourceLimit(f"your code asked for more than {self._limits.memory_mib} MiB of memory")
         return StudentError(self._explain(kind, message), kind=kind, traceback=trace)
@@ -308,18 +310,7 @@ class RemoteStudent(Student):
     def _note(self, fault: Fault | None) -> None:
         if fault and len(self.faults) < MAX_FAULTS:
             texts = (fault.where, fault.kind, fault.message, fault.traceback)
-            self.faults.append(Fault(*(printable(text[:MAX_FAULT_CHARACTERS]) for text in texts)))
-
-
-def printable(text: str) -> str:
-    """Text from a submission without what would act on a terminal, or could not be saved as UTF-8.
-
-    Control characters other than line breaks and tabs, and lone surrogates, become U+FFFD.
-    """
-    return "".join(
-        character if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") else "\ufffd"
-        for character in text
-    )
+            self.faults.append(Fault(*(printable_lines(text[:MAX_FAULT_CHARACTERS]) for text in texts)))
 
 
 def _handle(found: Opaque) -> Handle:

@@ -1,4 +1,4 @@
-"""Images from an ``.npz``: read one by one, also where the archive is compressed, and never unpickled."""
+"""Images from an ``.npz``, compressed or not: read one by one and never unpickled."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def find_in_archive(source: Path, settings: ImportSettings) -> Found:
     """The images of an ``.npz``.
 
     Raises:
-        UsageError: an array is missing, has another form, or values that are no grey levels; says which.
+        UsageError: an array is missing, has another form, or values that are not grey levels; the message says which.
     """
     if settings.patient_pattern is not None:
         raise UsageError("--patient-pattern is for names of files; in an .npz, put the patients into the array patient")
@@ -68,7 +68,7 @@ def find_in_archive(source: Path, settings: ImportSettings) -> Found:
 
 
 def _read_small_arrays(source: Path) -> tuple[dict[str, np.ndarray], Header]:
-    """All arrays but the images, and what the images are; other arrays are only named."""
+    """The arrays other than the images, and the images' header; of unknown arrays only the names."""
     arrays: dict[str, np.ndarray] = {}
     with _faults_named(source), source.open("rb") as file, _opened(file) as data:
         missing = [name for name in ("images", "labels") if name not in data.files]
@@ -85,7 +85,7 @@ def _read_small_arrays(source: Path) -> tuple[dict[str, np.ndarray], Header]:
 
 def _opened(stream: IO[bytes]) -> Any:
     if not zipfile.is_zipfile(stream):
-        raise ValueError("it is no archive of arrays, or damaged")
+        raise ValueError("it is not an archive of arrays, or it is damaged")
     stream.seek(0)
     return np.load(stream, allow_pickle=False)
 
@@ -180,7 +180,7 @@ def _scale(source: Path, header: Header) -> tuple[float, bool]:
     lowest, highest = np.inf, -np.inf
     for n, image in enumerate(_images(source, header)):
         if not np.all(np.isfinite(image)):
-            raise UsageError(f"{source}: images[{n}] has NaN or infinite pixels; mend or remove it")
+            raise UsageError(f"{source}: images[{n}] has NaN or infinite pixels; repair or remove it")
         lowest, highest = min(lowest, float(image.min())), max(highest, float(image.max()))
     if header.dtype.kind == "u":
         depth = scale_from(highest)

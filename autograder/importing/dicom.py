@@ -1,7 +1,7 @@
 """Pixels of DICOM files, as a viewer would show them: modality LUT, then VOI LUT or window, then MONOCHROME1.
 
-Where a file has neither window nor VOI LUT, its darkest and brightest pixel become black and white; pixels that are
-declared as padding do not count, and are black.  Texts of errors never quote a header's values.
+If a file has neither window nor VOI LUT, its darkest and brightest pixel become black and white; pixels that are
+declared as padding do not count and become black.  Error messages never quote a header's values.
 
 Source: DICOM PS3.3, C.7.6.3 (pixels), C.11.1 (modality LUT), C.11.2 (VOI LUT and windows).
 """
@@ -30,14 +30,14 @@ PIXEL_PACKAGES = "pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
 
 
 def read_dicom(path: Path, *, has_preamble: bool) -> SourceImage:
-    """One image; a bad one comes with the reason and with what its header says of patients.
+    """Reads one image, with what its header says about the patient; a bad one has a reason instead of pixels.
 
     Args:
         path: the file.
-        has_preamble: whether it begins as DICOM files should; others are tried all the same.
+        has_preamble: whether it begins as DICOM files should; a file without the preamble is tried as well.
 
     Raises:
-        BadImage: it is no DICOM file at all.
+        BadImage: it is not a DICOM file.
         EnvironmentFault: pydicom is not installed.
     """
     dataset = _open(path, has_preamble)
@@ -66,7 +66,7 @@ def _open(path: Path, has_preamble: bool) -> Dataset:
         dataset = pydicom.dcmread(path, force=not has_preamble)
     except OSError:
         raise
-    except Exception as error:  # a damaged file raises whatever it leads to
+    except Exception as error:  # a damaged file can raise anything
         raise BadImage(f"damaged: not readable as DICOM ({type(error).__name__})") from None
     if not has_preamble and "Rows" not in dataset and "SOPClassUID" not in dataset:
         raise BadImage("not PNG, JPEG or DICOM, though its name ends as that of a DICOM file")
@@ -101,7 +101,7 @@ def _check_header(dataset: Dataset) -> None:
         raise BadImage(f"too large: {dataset.Rows} x {dataset.Columns} pixels, more than {MAX_PIXELS:,}")
     interpretation = str(dataset.PhotometricInterpretation)
     if not interpretation.startswith(("MONOCHROME1", "MONOCHROME2", "RGB", "YBR_", "PALETTE COLOR")):
-        raise BadImage("its photometric interpretation is none of MONOCHROME1, MONOCHROME2, RGB, YBR, PALETTE COLOR")
+        raise BadImage("its photometric interpretation is not one of MONOCHROME1, MONOCHROME2, RGB, YBR, PALETTE COLOR")
 
 
 def _decode(dataset: Dataset) -> np.ndarray:
@@ -110,17 +110,17 @@ def _decode(dataset: Dataset) -> np.ndarray:
         _check_decoder(syntax)
     try:
         return np.asarray(dataset.pixel_array)
-    except Exception as error:  # decoders raise what they like
+    except Exception as error:  # decoders can raise anything
         if syntax.is_encapsulated:
             raise BadImage(
-                f"its pixels, compressed as {syntax.name}, are damaged, or beyond the decoders that are installed "
+                f"its pixels, compressed as {syntax.name}, are damaged, or the installed decoders cannot read them "
                 f"({PIXEL_PACKAGES})"
             ) from None
         raise BadImage(f"truncated or damaged pixels ({type(error).__name__})") from None
 
 
 def _transfer_syntax(dataset: Dataset) -> Any:
-    """How the pixels are encoded; a file without the element is taken to be encoded as its header is."""
+    """How the pixels are encoded; a file that does not say so is assumed to use its header's encoding."""
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -162,7 +162,7 @@ def _monochrome(dataset: Dataset, stored: np.ndarray, *, inverted: bool) -> np.n
 
 
 def _padding(dataset: Dataset, stored: np.ndarray) -> np.ndarray:
-    """Which pixels are declared to be no part of the image; none, if that would be all."""
+    """Which pixels are declared as padding; none if that would be all."""
     value = dataset.get("PixelPaddingValue")
     if value in (None, ""):
         return np.zeros(stored.shape, bool)
@@ -194,7 +194,7 @@ def _looked_up(dataset: Dataset, values: np.ndarray) -> np.ndarray:
 
 
 def _first_window(dataset: Dataset) -> tuple[float, float, str] | None:
-    """Centre, width and function of the first window; None where there is none that can be used."""
+    """Centre, width and function of the first window; None if there is no usable one."""
     centre, width = (_first(dataset.get(keyword)) for keyword in ("WindowCenter", "WindowWidth"))
     function = str(dataset.get("VOILUTFunction") or "LINEAR").upper()
     smallest = 1.0 if function == "LINEAR" else np.finfo(float).tiny
@@ -227,7 +227,7 @@ def apply_window(values: np.ndarray, centre: float, width: float, function: str 
     from pydicom import Dataset
     from pydicom.pixels import apply_windowing
 
-    window = Dataset()  # only the window: what pydicom scales the greys to depends on the rest of a header
+    window = Dataset()  # only the window: pydicom's scaling depends on the rest of a header
     window.PhotometricInterpretation, window.PixelRepresentation, window.BitsStored = "MONOCHROME2", 0, GREY_BITS
     window.WindowCenter, window.WindowWidth, window.VOILUTFunction = centre, width, function
     with np.errstate(over="ignore"):  # far from a narrow sigmoid's centre

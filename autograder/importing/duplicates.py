@@ -1,10 +1,10 @@
-"""Finding copies of an image: the same pixels, or nearly so, as after saving as JPEG once more.
+"""Finds copies of an image: the same pixels, or nearly the same, as after saving it again as JPEG.
 
 Two images are nearly the same when their 32 x 32 versions differ by at most ``NEAR_RMS`` grey levels (root mean
-square), and by at most ``NEAR_SHARE`` of the contrast that they have: faint images are alike without being copies.
+square), and by at most ``NEAR_SHARE`` of their contrast: faint images are similar without being copies.
 
-All pairs are compared without holding them: images are sorted by mean grey, since means differ by no more than the root
-mean square, and blocks of rows are compared with the blocks within reach by one matrix product each.
+Pairs are compared block by block: images are sorted by mean grey, since means differ by no more than the root mean
+square, and each block of rows is compared with the blocks within reach by one matrix product.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ THUMBNAIL = 32
 NEAR_RMS = 2.0
 NEAR_SHARE = 0.25
 BLOCK = 2048
-SLACK = 0.05  # for the rounding of the matrix product; pairs within it are computed anew, exactly
+SLACK = 0.05  # for the rounding of the matrix product; pairs this close to the limit are computed again, exactly
 
 
 def fingerprint(image: np.ndarray) -> bytes:
@@ -36,7 +36,7 @@ def find_copies(fingerprints: list[bytes], thumbnails: np.ndarray) -> np.ndarray
         thumbnails: ``(n, 1024)`` uint8, the images at 32 x 32.
 
     Returns:
-        ``(n,)`` int64: the lowest index among its copies, copies of copies included; its own where it has none before.
+        ``(n,)`` int64: the lowest index among its copies, copies of copies included; its own index if it is the first.
     """
     first: dict[bytes, int] = {}
     roots = np.array([first.setdefault(mark, n) for n, mark in enumerate(fingerprints)], np.int64)
@@ -48,12 +48,12 @@ def find_copies(fingerprints: list[bytes], thumbnails: np.ndarray) -> np.ndarray
 
 
 def join(roots: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Merges groups that are given by their lowest member.
+    """Merges groups; each is given by its lowest member.
 
     Args:
-        roots: ``(n,)`` int64, the lowest member of each one's group.
-        left: ``(k,)`` int64, members that belong together with ...
-        right: ``(k,)`` int64, ... these.
+        roots: ``(n,)`` int64, the lowest member of each element's group.
+        left: ``(k,)`` int64, one element of each pair that belongs together.
+        right: ``(k,)`` int64, the other element of each pair.
 
     Returns:
         ``(n,)`` int64, the lowest members of the merged groups.
@@ -86,7 +86,7 @@ def _near_in_block(rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, .
     squares = [np.einsum("nd,nd->n", side, side) for side in (a, b)]
     distances = (squares[0][:, None] + squares[1][None, :] - 2.0 * (a @ b.T)) / a.shape[1]
     limits = np.minimum(_limits(a)[:, None], _limits(b)[None, :])
-    limits[limits == 0] = -np.inf  # without any contrast nothing can be told
+    limits[limits == 0] = -np.inf  # images without contrast cannot be told apart
     doubtful = np.abs(distances - limits) <= SLACK
     left, right = np.nonzero(doubtful)
     exact = np.concatenate([np.zeros(0), *_exact_distances(rows, columns, left, right)])

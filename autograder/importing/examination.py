@@ -1,6 +1,6 @@
-"""One look at every image of a source: its pixels at the wanted size, and what is wrong with it.
+"""Reads every image of a source once: its pixels at the wanted size, and its faults.
 
-Bounded memory: one original at a time; the small images go to a file, of the rest stay 1 KiB each and a few numbers.
+Memory is bounded: one original at a time; the small images go to a file; 1 KiB and a few numbers of each are kept.
 
 Shrinking averages areas exactly, as the package does for the real images that its generator learns from; enlarging
 interpolates linearly.  Both work on floating-point numbers and round once, at the end, so that 16-bit images do not
@@ -43,7 +43,7 @@ def fit(pixels: np.ndarray, size: int, how: str) -> np.ndarray:
 
 
 def content_shape(shape: tuple[int, ...], size: int, how: str) -> tuple[int, int]:
-    """Height and width of what the image itself fills of the square."""
+    """Height and width of the part of the square that the image fills."""
     if how != "pad":
         return size, size
     longer = max(shape)
@@ -93,7 +93,7 @@ def _interpolated(pixels: np.ndarray, target: int) -> np.ndarray:
 
 @dataclass
 class Looked:
-    """What was seen of all entries; arrays have a row for each, bad ones included.
+    """The findings on all entries; arrays have a row for each entry, bad ones included.
 
     Attributes:
         entries: in the order of names.
@@ -106,7 +106,7 @@ class Looked:
         fingerprints: of the small images.
         identifiers: for each keyword the entries whose header has it.
         private: entries with private elements in their header.
-        enlarged: how many are smaller than the size.
+        enlarged: how many originals are smaller than the wanted size.
         few_bits: how many 16-bit images use fewer bits.
     """
 
@@ -169,7 +169,7 @@ def _take(looked: Looked, n: int, picture: SourceImage, settings: ImportSettings
     looked.fingerprints.append(fingerprint(looked.images[n]) if not reason else b"")
     looked.few_bits += picture.few_bits and not reason
     if reason and settings.skip_bad:
-        return  # what is left out does not matter
+        return  # this image is left out, so its header does not matter
     for keyword in picture.identifiers:
         looked.identifiers.setdefault(keyword, []).append(n)
     if picture.has_private:

@@ -1,4 +1,4 @@
-"""Finding the images in a folder: classes, splits, and what is no image."""
+"""Finds the images in a folder: classes, splits, and files that are not images."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOWN_FOLDERS = 20
 
 @dataclass(frozen=True)
 class Layout:
-    """Which folders hold which class of which split, and which folders and files were left aside."""
+    """Which folders hold which class of which split, and which folders and files are not used."""
 
     classes: tuple[tuple[Path, int, str | None], ...]
     unused: tuple[str, ...]
@@ -42,10 +42,10 @@ def find_images(source: Path, settings: ImportSettings, out: Path) -> Found:
     Args:
         source: the folder.
         settings: the names of the classes.
-        out: where the data set will stand, for the command in an error's text.
+        out: the data set's folder, for the command in an error's message.
 
     Raises:
-        UsageError: the folders are others, or hold no images; the text shows them and the command to type.
+        UsageError: the folders have other names, or hold no images; the message shows them and the command to type.
     """
     layout = _layout(source, settings, out)
     files: dict[str, tuple[Path, Entry]] = {}
@@ -61,7 +61,11 @@ def find_images(source: Path, settings: ImportSettings, out: Path) -> Found:
         raise UsageError(f"{source} has the folders of the classes but no files in them; wanted PNG, JPEG or DICOM")
     ordered = [files[name] for name in sorted(files)]
     notes = [f"not used: {_listed(layout.unused)}"] if layout.unused else []
-    notes += [f"files ignored, as their names are no images' (.txt, .csv and the like): {ignored:,}"] if ignored else []
+    notes += (
+        [f"files ignored, as their names are not those of images (.txt, .csv and the like): {ignored:,}"]
+        if ignored
+        else []
+    )
     return Found(
         entries=tuple(entry for _, entry in ordered),
         pictures=lambda: (read_file(path) for path, _ in ordered),
@@ -71,7 +75,7 @@ def find_images(source: Path, settings: ImportSettings, out: Path) -> Found:
 
 
 def shown(name: str) -> str:
-    """A file's name as it can be printed on one line, whatever characters it has."""
+    """A file's name made safe to print on one line."""
     return printable(name.encode("utf-8", "backslashreplace").decode("utf-8"), instead="?")
 
 
@@ -83,7 +87,7 @@ def _layout(source: Path, settings: ImportSettings, out: Path) -> Layout:
     if classes and splits:
         raise UsageError(
             f"{source} has folders of classes ({_names(classes)}) beside folders of splits ({_names(splits)}), so it "
-            "is not clear which counts; move one kind elsewhere"
+            "is not clear which to use; move one kind elsewhere"
         )
     if splits:
         return _split_layout(source, splits, below, names, settings, out)
@@ -107,7 +111,7 @@ def _split_layout(
 
 
 def check_splits(found: set[str], where: str) -> None:
-    """Refuses splits of which one is missing.
+    """Refuses a source that lacks a split.
 
     Raises:
         UsageError: train, validation or test is missing.
@@ -116,7 +120,7 @@ def check_splits(found: set[str], where: str) -> None:
     if missing:
         raise UsageError(
             f"wanted the splits {', '.join(PUBLIC_SPLITS)} in {where}, {' and '.join(missing)} missing; add what is "
-            "missing, or have all images dealt anew by --split 60,20,20"
+            "missing, or have all images dealt again by --split 60,20,20"
         )
 
 
@@ -165,7 +169,7 @@ def _unknown_classes(source: Path, folder: Path, below: list[Path], settings: Im
 
 
 def _guess(below: list[Path]) -> tuple[str, str]:
-    """Folders that are likely to be meant; NAME where there is none left."""
+    """The folders that the user probably means; NAME if there is no other."""
     names = [path.name for path in below]
     normal = next((name for name in names if name.lower() in LOOKS_NORMAL), None)
     others = [name for name in names if name != normal]
@@ -175,7 +179,7 @@ def _guess(below: list[Path]) -> tuple[str, str]:
 
 
 def _command(source: Path, out: Path, settings: ImportSettings | None) -> str:
-    """What to type; with the folders' names that were given, if there are settings."""
+    """The command to type; with ``settings``, it includes the names of folders that the user gave."""
     names = [("--normal", name) for name in settings.normal] if settings else []
     names += [("--abnormal", name) for name in settings.abnormal] if settings else []
     words = ["autograder", "data", "import", str(source), "--out", str(out), *(word for pair in names for word in pair)]

@@ -1,9 +1,9 @@
-"""Elements of a DICOM header that identify a patient, or somebody close to the case.
+"""Elements of a DICOM header that identify a patient, or a person involved in the case.
 
-The table follows the Basic Application Level Confidentiality Profile (DICOM PS3.15, Annex E, table E.1-1), as far as
-persons, their numbers, addresses and institutions go.  Left out on purpose are dates of the examination, UIDs, ages and
-names of devices: nearly every file has them, and no element of a header is ever copied.  What a private element holds
-cannot be judged; it is counted and not copied either.
+The table follows the Basic Application Level Confidentiality Profile (DICOM PS3.15, Annex E, table E.1-1) for persons,
+their numbers, addresses and institutions.  Left out on purpose are dates of the examination, UIDs, ages and names of
+devices: nearly every file has them, and no element of a header is ever copied.  The content of a private element
+cannot be judged; such elements are counted and not copied either.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def find_identifiers(dataset: Any) -> frozenset[str]:
     if _text(dataset, "PatientIdentityRemoved").upper() == "YES":
         found -= PSEUDONYMS
     for item in _items(dataset):
-        found |= set(_present(item, depth=1))  # below the top, the original name may stand even so
+        found |= set(_present(item, depth=1))  # nested items may still hold the original name
     if _text(dataset, BURNED_IN).upper() == "YES":
         found.add(BURNED_IN)
     return frozenset(found)
@@ -109,14 +109,14 @@ def _sequence(dataset: Any, tag: Any) -> Iterable[Any]:
     try:
         element = dataset[tag]
         return element.value if element.VR == "SQ" else ()
-    except Exception:  # whatever a damaged element raises; if it is in the table, it counts as present
+    except Exception:  # a damaged element can raise anything; if it is in the table, it counts as present
         return ()
 
 
 def _is_empty(dataset: Any, tag: Any) -> bool:
     try:
         value = dataset[tag].value
-    except Exception:  # there is something, though it cannot be read
+    except Exception:  # there is a value, though it cannot be read
         return False
     values = value if isinstance(value, list | tuple) or hasattr(value, "append") else [value]
     return all(_stripped(each) == "" for each in values)

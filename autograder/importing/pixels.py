@@ -1,4 +1,4 @@
-"""Reading one image file, whatever its name says: PNG, JPEG or DICOM by content.
+"""Reads one image file; its content, not its name, tells PNG, JPEG or DICOM.
 
 Text chunks and EXIF data are not kept, but EXIF's orientation is applied.
 """
@@ -26,7 +26,7 @@ DICOM_SUFFIXES = {".dcm", ".dicom", ".dic"}
 
 
 def read_file(path: Path) -> SourceImage:
-    """One image, or the reason why there is none.
+    """Reads one image; a bad one has a reason instead of pixels.
 
     Raises:
         EnvironmentFault: it is DICOM, and pydicom is not installed.
@@ -35,7 +35,7 @@ def read_file(path: Path) -> SourceImage:
         with path.open("rb") as stream:
             head = stream.read(DICOM_MAGIC_AT + len(DICOM_MAGIC))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of decoders, about files that they read all the same; may hold values
+            warnings.simplefilter("ignore")  # decoders warn about files that they still read, and may quote headers
             return _read(path, head)
     except BadImage as error:
         return SourceImage(None, str(error))
@@ -57,11 +57,11 @@ def _read(path: Path, head: bytes) -> SourceImage:
     raise BadImage("not PNG, JPEG or DICOM; convert it, if it is an image")
 
 
-DEPTHS = (255, 4095, 65535)  # 8, 12 and 16 bits: what 16-bit files are found to use
+DEPTHS = (255, 4095, 65535)  # 8, 12 and 16 bits: the depths that 16-bit files use
 
 
 def read_png_or_jpeg(path: Path) -> SourceImage:
-    """One image as grey levels: colours by luma (ITU-R 601), transparency before black.
+    """Reads one image as grey levels: colours by luma (ITU-R 601), transparency on a black background.
 
     Sets a filter for warnings; call it within ``warnings.catch_warnings()``.
 
@@ -80,7 +80,7 @@ def read_png_or_jpeg(path: Path) -> SourceImage:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadImage(f"too large: more than {_limit():,} pixels (a decompression bomb?)") from None
     except OSError as error:
-        if error.errno is not None:  # of the disk rather than of the decoder
+        if error.errno is not None:  # an error of the disk, not of the decoder
             raise
         raise BadImage("truncated or damaged") from None
     except (SyntaxError, ValueError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error) as error:

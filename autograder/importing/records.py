@@ -1,4 +1,4 @@
-"""The records that the steps of an import hand on."""
+"""The records that the steps of an import pass on."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class ImportSettings:
 
     Attributes:
         size: height and width in pixels.
-        fit: how an image that is no square becomes one, of ``FITS``.
-        percent: shares of train, validation and test; None keeps the splits of a source that has them, and deals
-            the images of another by the default.
+        fit: how an image that is not square becomes one, of ``FITS``.
+        percent: shares of train, validation and test; None keeps the source's splits, or uses the default if it has
+            none.
         hidden_percent: share of all images that is set apart for the grader.
-        hidden_key: decides, with the seed, which images these are; secret, so that whoever has the source cannot tell.
-        seed: of the dealing and of the order within a split.
+        hidden_key: decides, with the seed, which images these are; secret, so that nobody with the source can tell.
+        seed: decides the dealing and the order within a split.
         allow_identifiers: accept headers with patients' identifiers.
         skip_bad: leave bad files out instead of refusing.
         drop_duplicates: keep the first of several copies instead of refusing.
@@ -43,7 +43,7 @@ class ImportSettings:
         abnormal: names of the folders with abnormal images, besides the usual ones.
 
     Raises:
-        UsageError: a number is out of range, or the pattern is no regular expression with one group.
+        UsageError: a number is out of range, or the pattern is not a regular expression with one group.
     """
 
     size: int = 64
@@ -84,14 +84,14 @@ class ImportSettings:
 
     @property
     def dealing_seed(self) -> str:
-        """What decides which image goes where."""
+        """The seed that decides which image goes where."""
         return f"{self.seed}/{self.hidden_key}" if self.hidden_percent else str(self.seed)
 
     def compiled_pattern(self) -> re.Pattern[str] | None:
         """The pattern that finds the patient in a name, or None.
 
         Raises:
-            UsageError: it is no regular expression with one group.
+            UsageError: it is not a regular expression with one group.
         """
         if self.patient_pattern is None:
             return None
@@ -99,7 +99,7 @@ class ImportSettings:
             compiled = re.compile(self.patient_pattern)
         except re.error as error:
             raise UsageError(
-                f"--patient-pattern '{self.patient_pattern}' is no regular expression ({error}); "
+                f"--patient-pattern '{self.patient_pattern}' is not a regular expression ({error}); "
                 r"for names such as p017_2.png write --patient-pattern '(p\d+)_'"
             ) from None
         if compiled.groups != 1:
@@ -121,12 +121,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class SourceImage:
-    """What reading one entry gave.
+    """The result of reading one entry.
 
     Attributes:
         pixels: ``(h, w)`` float32 from 0 (black) to 255, or None for a bad image.
         reason: why it is bad, else "".
-        patient: whose it is, "" if unknown; kept in memory only.
+        patient: the patient's id, "" if unknown; kept in memory only.
         identifiers: keywords of the header's elements that identify a patient.
         has_private: whether that header has private elements.
         few_bits: whether 16-bit pixels used fewer bits, and were scaled from these.
@@ -149,7 +149,7 @@ class Found:
         pictures: reads them all, one after another, in that order.
         has_splits: whether the source says which split an image belongs to.
         has_names: whether the entries' names are names of files.
-        notes: what the user should hear of, such as folders that were not used.
+        notes: notes for the user, such as folders that were not used.
     """
 
     entries: tuple[Entry, ...]
@@ -161,7 +161,7 @@ class Found:
 
 @dataclass(frozen=True)
 class How:
-    """What the card and the manifest say of how the splits were made: a line each."""
+    """How the splits were made, for the card and the manifest: a line each."""
 
     split: str
     sentence: str
@@ -170,14 +170,14 @@ class How:
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What an import made.
+    """The result of an import.
 
     Attributes:
         folder: the students' data set.
         hidden: the grader's, or None.
         counts: normal and abnormal images of each split, the hidden one included.
         left_out: names of bad files and the reasons.
-        notes: what else the user should hear of, a line each.
+        notes: other notes for the user, a line each.
     """
 
     folder: Path

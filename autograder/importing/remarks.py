@@ -1,4 +1,4 @@
-"""What an instructor should hear of the images that were found: reasons to refuse them, and notes that are none."""
+"""What an instructor is told about the images: reasons to refuse them, and notes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def notes_on_images(looked: Looked, good: np.ndarray, settings: ImportSettings) 
 
 
 def notes_on_patients(patients: Sequence[str], found: Found) -> list[str]:
-    """How many patients are known, and what follows for the splits."""
+    """How many patients are known, and what this means for the splits."""
     known = len({patient for patient in patients if patient})
     unknown = sum(1 for patient in patients if not patient)
     if not known:
@@ -57,7 +57,7 @@ def notes_on_patients(patients: Sequence[str], found: Found) -> list[str]:
 
 
 def notes_on_shares(counts: dict[str, int], wanted: dict[str, float]) -> list[str]:
-    """Says so where the splits came out far from what was asked, as with patients of many images."""
+    """A note if the splits differ much from what was asked for, as happens when patients have many images."""
     total = sum(counts.values())
     shares = {split: 100.0 * count / total for split, count in counts.items()}
     if all(abs(shares[split] - wanted[split]) <= UNEVEN_POINTS for split in wanted):
@@ -67,7 +67,7 @@ def notes_on_shares(counts: dict[str, int], wanted: dict[str, float]) -> list[st
 
 
 def proportions_auc(shapes: np.ndarray, labels: np.ndarray) -> float:
-    """How well height to width alone tells the classes apart: 0.5 not at all, 1 perfectly, whichever is taller.
+    """AUC of height to width alone for the classes: 0.5 not at all, 1 perfectly, whichever class is taller.
 
     Args:
         shapes: ``(n, 2)`` heights and widths.
@@ -85,17 +85,17 @@ NOTHING_WRITTEN = "Nothing was written."
 
 
 def refuse_bad_files(looked: Looked, settings: ImportSettings) -> None:
-    """Refuses files that are no images, and headers that identify patients, unless the settings accept them.
+    """Refuses bad files and headers that identify patients, unless the settings accept them.
 
     Raises:
-        UsageError: names them.
+        UsageError: there are such files; the message names them.
     """
     problems = []
     bad = [(entry.name, why) for entry, why in zip(looked.entries, looked.reasons, strict=True) if why]
     if bad and not settings.skip_bad:
         problems.append(
             f"{len(bad):,} of {len(looked.entries):,} images cannot be used:\n{bad_list(bad)}\n"
-            "Mend or remove them, or leave them out with --skip-bad."
+            "Repair or remove them, or leave them out with --skip-bad."
         )
     if looked.identifiers and not settings.allow_identifiers:
         problems.append(_identifiers_text(looked))
@@ -116,7 +116,7 @@ def _identifiers_text(looked: Looked) -> str:
         lines.append(f"  {keyword} {tag_of(keyword)}{meaning}: {_files(len(files))}: {names}{more}")
     affected = len({n for files in looked.identifiers.values() for n in files})
     private = (
-        f"{_files(len(looked.private))} have private elements as well, of which nobody can tell what they hold.\n"
+        f"{_files(len(looked.private))} have private elements as well, whose content cannot be judged.\n"
         if looked.private
         else ""
     )
@@ -124,7 +124,7 @@ def _identifiers_text(looked: Looked) -> str:
         f"{_files(affected)} with patients' identifiers in the DICOM header (values are not shown):\n"
         + "\n".join(lines)
         + f"\n{private}Have the images de-identified first (DICOM PS3.15, Annex E). Or, if you may use them as they "
-        "are, add --allow-identifiers: the pixels alone are kept, no header is ever copied into the data set. Where "
+        "are, add --allow-identifiers: only the pixels are kept, no header is ever copied into the data set. If "
         "PatientID is a pseudonym, say so in the header by PatientIdentityRemoved (0012,0062) = YES: it is then "
         "accepted, and keeps a patient's images in one split."
     )
@@ -137,20 +137,20 @@ def refuse_copies(
 
     Args:
         entries: n good entries.
-        roots: ``(n,)`` for each the first one that it is a copy of, itself if there is none.
-        patients: for each its patient, "" if unknown.
+        roots: ``(n,)`` for each entry the first one that it is a copy of, itself if it is the first.
+        patients: the patient of each entry, "" if unknown.
         settings: whether copies are dropped.
         has_splits: whether the entries' splits are given.
 
     Raises:
-        UsageError: names the pairs.
+        UsageError: there are such pairs; the message names them.
     """
     problems = _copies_texts(entries, roots, settings, has_splits)
     torn = _torn_patients(entries, patients) if has_splits else []
     if torn:
         problems.append(
             f"patients with images in two splits: {len(torn):,}, for example (files):\n{_pairs(entries, torn)}\n"
-            "Move a patient's images into one split, or have all images dealt anew, by patient, with --split 60,20,20."
+            "Move a patient's images into one split, or have all images dealt again, by patient, with --split 60,20,20."
         )
     _raise(problems)
 
@@ -169,8 +169,8 @@ def _copies_texts(entries: Sequence[Entry], roots: np.ndarray, settings: ImportS
     if splits:
         texts.append(
             f"{_count(splits)} of the same image, or nearly so, in two splits:\n{_pairs(entries, splits)}\n"
-            "Remove one of each pair (--drop-duplicates does not choose between splits), or have all images dealt anew "
-            "with --split 60,20,20."
+            "Remove one of each pair (--drop-duplicates does not choose between splits), or have all images dealt "
+            "again with --split 60,20,20."
         )
     if others and not has_splits and not settings.drop_duplicates:
         texts.append(
@@ -181,7 +181,7 @@ def _copies_texts(entries: Sequence[Entry], roots: np.ndarray, settings: ImportS
 
 
 def _torn_patients(entries: Sequence[Entry], patients: Sequence[str]) -> list[tuple[int, int]]:
-    """For each patient in several splits two images that show it."""
+    """For each patient in several splits, two images as an example."""
     first: dict[str, int] = {}
     torn: dict[str, tuple[int, int]] = {}
     for n, patient in enumerate(patients):
@@ -201,7 +201,7 @@ def _pairs(entries: Sequence[Entry], pairs: Sequence[tuple[int, int]]) -> str:
 
 
 def _called(entry: Entry) -> str:
-    """A file by its name, which shows class and split; an image of an archive by its number and these."""
+    """A file's name, which shows class and split; for an image of an archive its number, split and class."""
     if not entry.name.startswith("images["):
         return entry.name
     return f"{entry.name} ({', '.join(filter(None, (entry.split, ('normal', 'abnormal')[entry.label])))})"

@@ -1,4 +1,4 @@
-"""One import from beginning to end: find, look, judge, deal, write."""
+"""One import from beginning to end: find, examine, judge, deal, write."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ SCRATCH = "scratch"
 def import_images(
     source: Path, out: Path, settings: ImportSettings, progress: Progress = lambda done, total: None
 ) -> ImportOutcome:
-    """Makes a data set of an instructor's own images; it appears whole or not at all.
+    """Makes a data set from an instructor's own images, whole or not at all.
 
     Args:
         source: a folder with a folder for each class, or with splits that have these; or an ``.npz``.
         out: the folder to make; must not exist, or be empty.
-        settings: how.
+        settings: how images become a data set.
         progress: called with (images seen, images in all).
 
     Returns:
-        What was made, and what the user should hear of.
+        What was made, with notes for the user.
 
     Raises:
-        UsageError: the source or its images cannot be accepted; the text says why, and what to do.
+        UsageError: the source or its images cannot be accepted; the message says why, and what to do.
         EnvironmentFault: a package is missing, or there is no room on the disk.
     """
     folder = Path(os.path.abspath(out))
@@ -66,7 +66,7 @@ def import_images(
 
 
 def _check_places(folder: Path, hidden: Path) -> None:
-    for place, why in ((folder, ""), (hidden, ", and graders would take it for this data set's hidden images")):
+    for place, why in ((folder, ""), (hidden, ", and graders would use it as this data set's hidden images")):
         if os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir())):
             raise UsageError(
                 f"{place} exists and is not empty{why}; name another folder with --out, or remove it first"
@@ -100,7 +100,7 @@ def _check_room(part: Path, count: int, size: int) -> None:
 
 @contextlib.contextmanager
 def _building(folder: Path, *, private: bool = False) -> Iterator[Path]:
-    """``<folder>.part``, which is gone afterwards, whatever happens."""
+    """``<folder>.part``, which is always deleted afterwards unless it was renamed."""
     part = folder.with_name(folder.name + ".part")
     made = [parent for parent in folder.parents if not parent.exists()]
     try:
@@ -118,7 +118,7 @@ def _building(folder: Path, *, private: bool = False) -> Iterator[Path]:
         raise EnvironmentFault(f"{folder} could not be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-        with contextlib.suppress(OSError):  # somebody else uses it, or the data set stands there
+        with contextlib.suppress(OSError):  # another process uses it, or the data set is in it
             for parent in made:
                 parent.rmdir()
 
@@ -134,7 +134,7 @@ def _write(part: Path, hidden_part: Path, looked: Looked, chosen: Chosen, settin
 def _publish(part: Path, folder: Path, hidden_part: Path | None, hidden: Path) -> None:
     """Gives both folders their names, or neither."""
     for place in (folder, hidden):
-        if place.is_dir():  # empty, as was checked
+        if place.is_dir():  # empty, as checked before
             place.rmdir()
     if hidden_part is not None:
         os.replace(hidden_part, hidden)

@@ -1,4 +1,4 @@
-"""Which images go where: copies left out, patients kept together, the rest dealt to the splits."""
+"""Decides which image goes where: leaves copies out, keeps patients together, deals the rest to the splits."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from autograder.importing.remarks import notes_on_images, notes_on_patients, not
 
 
 def deal(labels: np.ndarray, groups: np.ndarray, shares: dict[str, float], seed: str) -> np.ndarray:
-    """Deals images to splits so that a group is never torn apart.
+    """Deals images to splits so that a group is never split.
 
-    Large groups go first; each goes where it brings the counts of both classes closest to what was asked for (in
-    squares, relative to the split's size).  Groups of one image thus come out exactly, rounding aside.
+    Large groups go first; each goes where it brings the counts of both classes closest to what was asked for (by
+    squares, relative to the split's size).  With groups of one image the shares are exact, except for rounding.
 
     Args:
         labels: ``(n,)`` 0 normal, 1 abnormal.
         groups: ``(n,)`` integers, equal for images that have to stay together (of one patient).
         shares: percentages of the splits, adding up to 100.
-        seed: decides among equals.
+        seed: decides between groups of equal size.
 
     Returns:
         ``(n,)`` int64, for each image the position of its split in ``shares``.
 
     Raises:
-        UsageError: there are too few images or patients of a class for every split to get some.
+        UsageError: a class has too few images or patients for every split to get some.
     """
     wanted = _wanted(labels, shares)
     members, sizes = _sizes(labels, groups)
@@ -96,7 +96,7 @@ def _fill_empty(chosen: np.ndarray, sizes: np.ndarray, splits: tuple[str, ...]) 
             raise UsageError(
                 f"the images come from too few patients: none with {('normal', 'abnormal')[label]} images is left for "
                 f"{splits[split]}, as a patient is never in two splits. Bring images of more patients; or, if the "
-                "header's PatientID is not the patient's, say with --patient-pattern what is (with '(.+)' every file "
+                "header's PatientID is not the patient's, name it with --patient-pattern (with '(.+)' every file "
                 "is a patient of its own)"
             )
         chosen[min(spare, key=lambda group: int(sizes[group].sum()))] = split
@@ -104,7 +104,7 @@ def _fill_empty(chosen: np.ndarray, sizes: np.ndarray, splits: tuple[str, ...]) 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which entries belong to which split (positions among all entries), and how that came about."""
+    """Which entries belong to which split (positions among all entries), and how they were chosen."""
 
     members: dict[str, np.ndarray]
     how: How
@@ -128,7 +128,7 @@ def choose(found: Found, looked: Looked, settings: ImportSettings) -> Chosen:
 
     Args:
         found: the source.
-        looked: what was seen of it.
+        looked: the findings on its images.
         settings: shares, seed, and what is accepted.
 
     Raises:
@@ -167,7 +167,7 @@ def _groups(roots: np.ndarray, patients: list[str]) -> np.ndarray:
 def _deal(
     found: Found, given: list[str | None], labels: np.ndarray, groups: np.ndarray, settings: ImportSettings
 ) -> tuple[np.ndarray, list[str]]:
-    """``(n,)`` names of splits, and notes on how they came out."""
+    """``(n,)`` names of splits, and notes on their shares."""
     hidden = settings.hidden_percent
     if not found.has_splits:
         shares = {s: (100 - hidden) * share / 100 for s, share in zip(PUBLIC_SPLITS, settings.shares, strict=True)}

@@ -63,8 +63,8 @@ def write_dataset(
     """Fills an empty folder.
 
     Args:
-        folder: where.
-        images: ``(n, size, size)`` uint8, of all splits and of others; read piece by piece.
+        folder: the empty folder.
+        images: ``(n, size, size)`` uint8, all images, used or not; read piece by piece.
         labels: ``(n,)`` int64.
         members: for each split the positions of its images.
         settings: size, fit, seed.

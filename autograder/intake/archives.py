@@ -1,8 +1,8 @@
-"""Reads zip archives that students, or an LMS for them, have packed: nothing is unpacked that was not asked for.
+"""Reads zip archives that students or an LMS packed; only the entries asked for are read.
 
-Theory of operation: an archive's entries say where they want to go, what they are and how long they will be, and
-may lie about each.  So nothing is extracted: entries are listed under names that stay below the folder, and read
-up to a limit.  Names that are not marked as UTF-8 are often CP949 on Korean systems.
+Theory of operation: an archive's entries state their path, kind and length, and each of these may be false.  So
+nothing is extracted: entries are listed under names that stay below the folder, and read up to a limit.  Names
+that are not marked as UTF-8 are often CP949 on Korean systems.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _MARK_OF_ENTRY = b"PK\x01\x02"
 _IS_UTF8 = 0x800
 _SIMPLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError, OverflowError)
-"""What zipfile raises for archives that are damaged, forged, encrypted or of a kind it does not know."""
+"""What zipfile raises for archives that are damaged, forged, encrypted or of an unknown kind."""
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
-    """An archive that an LMS has packed.
+    """Opens an archive that an LMS has packed.
 
     Raises:
-        SubmissionError: it is no zip archive.
+        SubmissionError: it is not a zip archive.
     """
     try:
         return zipfile.ZipFile(path)
     except _FAULTS as error:
-        raise SubmissionError(f"{shown(path.name)} is no zip archive that can be opened") from error
+        raise SubmissionError(f"{shown(path.name)} is not a zip archive that can be opened") from error
 
 
 def entries_of(archive: zipfile.ZipFile) -> Iterator[tuple[PurePosixPath, zipfile.ZipInfo]]:
@@ -79,12 +79,12 @@ def only_notebook(data: bytes, wanted: str) -> bytes:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _FAULTS as error:
-        raise SubmissionError("is no zip archive that can be opened") from error
+        raise SubmissionError("is not a zip archive that can be opened") from error
     with archive:
         found = [(path, entry) for path, entry in entries_of(archive) if _is_notebook(path)]
         named = [(path, entry) for path, entry in found if path.name == wanted]
         if len(named or found) != 1:
-            raise SubmissionError(f"has {len(named or found)} notebooks; wanted is one, {wanted}")
+            raise SubmissionError(f"holds {len(named or found)} notebooks; wanted one, {wanted}")
         return read_entry(archive, (named or found)[0][1])
 
 
@@ -94,7 +94,7 @@ def _is_notebook(path: PurePosixPath) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """An entry's name; zipfile takes what is not marked as UTF-8 for CP437, which gives any bytes back."""
+    """An entry's name; zipfile decodes a name without the UTF-8 mark as CP437, which gives any bytes back."""
     name = entry.orig_filename
     if not entry.flag_bits & _IS_UTF8:
         raw = name.encode("cp437", errors="replace")

@@ -1,6 +1,6 @@
 """Reads a submitted file as bytes or notebook cells, trusting nothing about it.
 
-Theory of operation: the file's name, kind, size, encoding and structure all come from a student.  It is
+Theory of operation: the file's name, kind, size, encoding and structure all come from a student.  The file is
 opened without following a link and without blocking (a FIFO would), its size is checked before a byte is
 read, its brackets are counted before it is parsed (a small file of nested empty lists becomes gigabytes of
 Python objects), and every field of the result is checked for its type.  What cannot be used raises
@@ -31,7 +31,7 @@ _IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 class Cell:
     """A cell of a submitted notebook, reduced to what is used of it.
 
-    ``odd`` tells that characters which are no valid text were replaced.
+    ``odd`` says that characters which are not valid text were replaced.
     """
 
     kind: str
@@ -82,7 +82,7 @@ def read_cells(path: Path, language: str = "en") -> list[Cell]:
     """The cells of a notebook file.
 
     Raises:
-        SubmissionError: as ``read_text``, or it is no notebook.
+        SubmissionError: as ``read_text``, or it is not a notebook.
     """
     text = read_text(path, language)
     name = shown(path.name)
@@ -102,7 +102,7 @@ def read_cells(path: Path, language: str = "en") -> list[Cell]:
 
 
 def _cell(raw: object) -> Cell | None:
-    """A checked cell, or None for what is no cell at all."""
+    """A checked cell, or None if the value is not a cell."""
     if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = raw.get("source", "")

@@ -1,7 +1,7 @@
-"""Takes IPython's magics out of a cell's source, so that plain Python can read it.
+"""Comments IPython's magics out of a cell's source, so that plain Python can read it.
 
 Lines keep their numbers, and nothing is executed.  A cell that is valid Python is left as it is: a line
-that begins with ``%`` may go on with a modulo from the line above.
+that begins with ``%`` may continue a modulo from the line above.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PYTHON_CELL_MAGICS = frozenset({"time", "timeit", "capture", "prun", "python", 
 
 
 def without_magics(source: str) -> tuple[str, bool]:
-    """The source with magics commented out, and whether there were any."""
+    """The source with magics commented out, and whether it had any."""
     lines = source.split("\n")
     if not any(_MAGIC_LINE.match(line) for line in lines) or _is_python(source):
         return source, False
@@ -32,7 +32,7 @@ def without_magics(source: str) -> tuple[str, bool]:
 def _is_python(source: str) -> bool:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in the student's text is not ours to report
+            warnings.simplefilter("ignore")  # do not report an invalid escape in the student's text
             ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

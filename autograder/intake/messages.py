@@ -16,7 +16,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{wanted} 파일이 없어 {found} 파일을 대신 채점했습니다.",
     },
     "no_file": {
-        "en": "{name} is a link or no ordinary file, so it was not read. Hand in the file itself.",
+        "en": "{name} is a link or not an ordinary file, so it was not read. Hand in the file itself.",
         "ko": "{name}은(는) 링크이거나 일반 파일이 아니라서 읽지 않았습니다. 파일 자체를 제출하세요.",
     },
     "too_big": {
@@ -76,7 +76,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name} 셀에서 노트북 전용 명령(% 또는 !) 줄은 제외했습니다.",
     },
     "odd_characters": {
-        "en": "Characters that are no valid text were replaced by '?' in the cell {name}.",
+        "en": "Characters that are not valid text were replaced by '?' in the cell {name}.",
         "ko": "{name} 셀에서 올바르지 않은 문자를 '?'로 바꾸었습니다.",
     },
     "salvaged": {
@@ -92,7 +92,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name}은(는) 하드 링크입니다. 디스크에 같은 파일의 다른 이름이 있습니다. 내용은 그대로 읽었습니다.",
     },
     "no_time": {
-        "en": "timestamp.txt says no time that can be read, so the time at which it was written counts.",
+        "en": "The time in timestamp.txt cannot be read, so the time at which the file was written counts.",
         "ko": "timestamp.txt에서 시각을 읽을 수 없어 그 파일을 저장한 시각을 제출 시각으로 봅니다.",
     },
     "restored": {

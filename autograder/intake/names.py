@@ -12,7 +12,7 @@ MAX_PART_BYTES = 250  # file systems store 255
 
 
 def shown(name: str) -> str:
-    """A name from a submission, fit to stand in a message: printable and short."""
+    """A name from a submission, made safe for a message: printable and short."""
     return shortened(printable(name, instead="?"), MAX_NAME_CHARACTERS)
 
 

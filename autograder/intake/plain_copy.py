@@ -1,8 +1,8 @@
 """Copies a folder that somebody else can change at any time: plain files only, and not too many.
 
 Theory of operation: every folder and file is opened by its name in a folder that is open already, and never by
-following a link, so that what was looked at is what is copied.  A hard link to a file of somebody else's is
-known by its owner.
+following a link, so that the file which was checked is the one that is copied.  A hard link to somebody else's file
+is recognised by its owner.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MAX_FILES = 1_000
-MAX_ENTRIES = 10_000  # looked at, in a folder
+MAX_ENTRIES = 10_000  # read in one folder
 MAX_DEPTH = 4
 _NEVER_WAIT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -27,11 +27,11 @@ def copy_plain(source: Path, target: Path, *, first: tuple[str, ...] = (), max_b
     Args:
         source: the folder.
         target: a folder to be made.
-        first: names of the files that matter most; the others get what room is left.
-        max_bytes: of all files together.
+        first: names of the files that matter most; the others share the remaining room.
+        max_bytes: limit for all files together.
 
     Returns:
-        The names of what was left out: links, pipes, devices, files of another owner, and what is too much.
+        The names of what was left out: links, pipes, devices, files of another owner, and what is over a limit.
 
     Raises:
         OSError: the source is a link or cannot be opened.
@@ -66,7 +66,7 @@ class _Copy:
             try:
                 self._entry(name, folder, target / name, depth)
             except FileNotFoundError:
-                continue  # one of ``first`` that is not there, or gone in the meantime
+                continue  # one of ``first`` that does not exist, or was removed in the meantime
             except OSError:
                 self.left_out.append(name)
 

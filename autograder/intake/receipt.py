@@ -1,8 +1,8 @@
-"""What stands beside a submitted notebook and is used: the time of submission and nbgrader's secret.
+"""The two files beside a submitted notebook that are used: the time of submission and nbgrader's secret.
 
-Theory of operation: nbgrader copies everything beside a notebook, wherever a link leads and however long a
-device goes on, and stops at a time that it cannot read.  Here both files are small texts that are read without
-following a link, or they are not there.
+Theory of operation: nbgrader copies everything beside a notebook, follows links, reads a device without end, and
+fails on a time that it cannot read.  Here both files are small texts, read without following a link; anything else
+counts as missing.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _SECRET = re.compile(r"[!-~]{16,256}")
 
 
 def parse_time(text: str) -> datetime.datetime | None:
-    """A time as nbgrader writes it, in UTC and without a zone; None when it is none."""
-    from nbgrader.utils import parse_utc  # takes seconds to import, and most of those who read files do without
+    """A time as nbgrader writes it, in UTC and without a zone; None if the text is not a time."""
+    from nbgrader.utils import parse_utc  # takes seconds to import, and most callers of this module do not need it
 
     if not text.strip() or len(text) > MAX_TIMESTAMP_CHARACTERS:
         return None
@@ -37,8 +37,8 @@ def parse_time(text: str) -> datetime.datetime | None:
 def submitted_at(folder: Path) -> tuple[datetime.datetime | None, bool]:
     """When a submission was handed in, and whether its ``timestamp.txt`` says so.
 
-    A file that says no time counts by the time at which it was written: otherwise it would be a way never to
-    be late.
+    For a file that holds no readable time, the time at which it was written counts: otherwise such a file would be
+    a way never to be late.
 
     Returns:
         The time in UTC without a zone, None where there is no such file; and False for an unreadable file.
@@ -50,18 +50,18 @@ def submitted_at(folder: Path) -> tuple[datetime.datetime | None, bool]:
         return time, True
     try:
         return datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC).replace(tzinfo=None), False
-    except (OSError, OverflowError, ValueError):  # a year that Python has not
+    except (OSError, OverflowError, ValueError):  # a year that Python cannot represent
         return None, False
 
 
 def read_secret(folder: Path) -> str:
-    """What ``submission_secret.txt`` holds, "" where it is not there or no secret of nbgrader's."""
+    """The content of ``submission_secret.txt``; "" where it is missing or not a secret of nbgrader's."""
     text = _text(folder / SECRET)
     return text if _SECRET.fullmatch(text) else ""
 
 
 def written(time: datetime.datetime) -> str:
-    """A time as it stands in ``timestamp.txt``."""
+    """A time in the form of ``timestamp.txt``."""
     return f"{time.isoformat(sep=' ')} UTC"
 
 

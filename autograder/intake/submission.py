@@ -1,4 +1,4 @@
-"""A notebook, a ``.py`` file or a submission folder becomes a ``model.Submission``.
+"""Reads a notebook, a ``.py`` file or a submission folder as a ``model.Submission``.
 
 Only the cells whose ``grade_id`` begins with ``solution-`` are taken, in the order of the master copy.
 A bad file never raises: it gives a submission without chunks and a note for the student.
@@ -51,7 +51,7 @@ def read_submission(
         label: of the submission; the path as given by default.
 
     Returns:
-        The submission.  It has no chunks, and a note that says why, when the file cannot be used.
+        The submission.  If the file cannot be used, it has no chunks and a note that says why.
     """
     notes: list[str] = []
     try:
@@ -71,10 +71,10 @@ def read_submission(
 
 
 def read_collected(course_dir: Path, student: str, assignment: Assignment, language: str) -> Submission:
-    """What nbgrader collected of a student, read the same way by whoever grades it.
+    """A student's submission as nbgrader collected it, read the same way by every caller that grades it.
 
-    The batch and nbgrader's preprocessor both call this: a report's key depends on the submission's
-    cells, their order and the notes.
+    The batch and nbgrader's preprocessor both call this, because a report's key depends on the
+    submission's cells, their order and the notes.
     """
     course = CourseFolder(course_dir)
     master, folder = course.released_notebook(assignment.id), course.submission(student, assignment.id)
@@ -83,10 +83,10 @@ def read_collected(course_dir: Path, student: str, assignment: Assignment, langu
 
 
 def _notes_on_files(folder: Path, assignment_id: str, language: str) -> Iterator[str]:
-    """What a TA should know of the files as such.
+    """What a TA should know about the files themselves.
 
-    A hard link is no fault: only who may write in ``submitted/`` can have made it, such as a backup or a tool
-    that stores equal files once.
+    A hard link is not a fault: only somebody who may write in ``submitted/`` can have made it, such as a backup or
+    a tool that stores equal files once.
     """
     with suppress(SubmissionError, OSError):
         file = find_file(folder, assignment_id, language, [])
@@ -166,7 +166,7 @@ def _chunks(cells: list[Cell], expected: tuple[str, ...] | None, language: str, 
 
 
 def _warn_of_code_elsewhere(cells: list[Cell], assignment: Assignment, language: str, notes: list[str]) -> None:
-    """Names what stands in a cell that is not graded and should stand in a solution cell."""
+    """Names the functions that are defined in a cell that is not graded instead of in their solution cell."""
     if not any(cell.nbgrader for cell in cells):
         return
     wanted = {name for item in assignment.items for name in item.functions}
@@ -176,7 +176,7 @@ def _warn_of_code_elsewhere(cells: list[Cell], assignment: Assignment, language:
 
 
 def _unmarked_chunks(cells: list[Cell], language: str, notes: list[str]) -> list[Chunk]:
-    """All code cells of a notebook without marks, but for those that only run the self-check."""
+    """All code cells of a notebook without marks, except those that only run the self-check."""
     notes.append(say("no_metadata", language))
     _check_size([cell.source for cell in cells if cell.kind == "code"], language)
     code = [cell for cell in cells if cell.kind == "code" and not _is_self_check(cell.source)]
@@ -201,6 +201,6 @@ def _chunk(name: str, source: str, language: str, notes: list[str]) -> Chunk:
 
 
 def _check_size(sources: list[str], language: str) -> None:
-    """Before anything is parsed: parsing takes far more time and memory than counting."""
+    """Called before anything is parsed, since parsing takes far more time and memory than counting."""
     if sum(len(source.encode("utf-8")) for source in sources) > MAX_SOURCE_BYTES:
         raise SubmissionError(say("too_much_source", language, limit=MAX_SOURCE_BYTES // 1024))

@@ -1,4 +1,4 @@
-"""The one place where the release differs from nbgrader's habits: cells that are handed out as they stand."""
+"""The one place where the release differs from nbgrader's: cells without marks are handed out unchanged."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's own marks
 
 
 class ClearMarkedSolutions(ClearSolutions):  # type: ignore[misc]  # nbgrader has no type hints
-    """nbgrader's ``ClearSolutions``, but for cells without marks.
+    """nbgrader's ``ClearSolutions``, except that it leaves cells without marks alone.
 
-    nbgrader empties a solution cell without ``### BEGIN SOLUTION`` altogether; the cell for the students'
-    own imports and a form to fill in are given with their content.
+    nbgrader empties a solution cell without ``### BEGIN SOLUTION``; here the cell for the students' own
+    imports and forms to fill in keep their content.
     """
 
     def preprocess_cell(

@@ -1,11 +1,11 @@
-"""nbgrader's two ways of collecting, for what students may have written: the exchange, and zips of an LMS.
+"""nbgrader's two ways of collecting, the exchange and zips of an LMS, made safe against hostile files.
 
 Theory of operation: ``nbgrader collect`` runs with the instructor's rights in folders that belong to students.  It
-follows their links (so that a link to the solutions is handed in as a notebook), takes a folder for whose name it
-bears, and stops for the whole class at one odd entry.  ``nbgrader zip_collect`` unpacks without a limit, takes the
-names *in* a student's archive for names that the LMS gave (so that one student can hand in as another), and stops
-as well.  These classes stand in nbgrader's own extension points (see ``authoring/course.py``).  They take plain
-files of bounded size and number, and leave out the rest with a line for the instructor.
+follows their links (so that a link to the solutions is handed in as a notebook), trusts the student name in a
+folder's name, and stops for the whole class at one odd entry.  ``nbgrader zip_collect`` unpacks without a limit,
+treats the names *in* a student's archive as names that the LMS gave (so that one student can hand in as another),
+and stops in the same way.  These classes plug into nbgrader's own extension points (see ``authoring/course.py``).
+They take plain files of bounded size and number, and leave out the rest with a line for the instructor.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ _NOBODY = ""
 
 
 class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type hints
-    """For ``c.ExchangeFactory.collect``: takes from the exchange what students wrote under their own names."""
+    """For ``c.ExchangeFactory.collect``: takes what students wrote into the exchange under their own names."""
 
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
-        """Finds each student's latest submission; what is nobody's is left where it is."""
+        """Finds each student's latest submission; folders without a valid owner stay in the exchange."""
         super().init_src()
         self.src_records = [record for record in self.src_records if record["username"] != _NOBODY]
-        self.check_owner = False  # is done; nbgrader's own check only warns
+        self.check_owner = False  # checked already; nbgrader's own check only warns
 
     def copy_files(self) -> None:
-        """Copies one submission after the other; a fault in one stops no other."""
+        """Copies one submission after the other; a fault in one does not stop the others."""
         records = self.src_records
         if not records:
-            super().copy_files()  # says so
+            super().copy_files()  # logs that there are none
         for record in records:
             self.src_records = [record]
             try:
@@ -60,7 +60,7 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
                 self.log.error("NOT COLLECTED: %s: %s", shown(record["filename"]), error)
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copies the plain files of one submission, with its time and its secret put right."""
+        """Copies the plain files of one submission, with a valid time and secret."""
         with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
             clean = Path(scratch, "clean")
             first = (f"{self.coursedir.assignment_id}.ipynb", SECRET)
@@ -73,9 +73,9 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             super().do_copy(str(clean), dest, log)
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
-        """As nbgrader's, but that a folder without a name, a time and the right owner is nobody's."""
+        """As nbgrader's, except that a folder without a name, a time and the right owner belongs to nobody."""
         name, assignment, time = _parts(path)
-        fault = "" if time and is_student_id(name) else "its name holds no student and time"
+        fault = "" if time and is_student_id(name) else "its name does not give a student and a time"
         if not fault and (assignment != self.coursedir.assignment_id or not self._is_own(path, name)):
             fault = f"it does not belong to {name}"
         if fault:
@@ -84,7 +84,7 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
         return record | {"timestamp": time or datetime.datetime.min}
 
     def _is_own(self, path: str, student: str) -> bool:
-        """Whether a folder is the named student's, or was put there by whoever collects."""
+        """Whether a folder is the named student's, or was put there by the user who collects."""
         import pwd  # there is no exchange where this module is missing
 
         try:
@@ -92,12 +92,12 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             if not stat.S_ISDIR(status.st_mode) or not self.check_owner or status.st_uid == os.getuid():
                 return stat.S_ISDIR(status.st_mode)
             return pwd.getpwuid(status.st_uid).pw_name == student
-        except (OSError, KeyError):  # gone in the meantime; an account that is gone
+        except (OSError, KeyError):  # the folder or its owner's account was removed
             return False
 
 
 def _parts(path: str) -> tuple[str, str, datetime.datetime | None]:
-    """Student, assignment and time from a folder's name, as nbgrader puts them together."""
+    """Student, assignment and time from a folder's name in nbgrader's form."""
     name, assignment, time, *_ = [*os.path.basename(path).rsplit("+", 3), "", "", ""]
     return name, assignment, parse_time(time)
 
@@ -109,20 +109,20 @@ def _write_anew(path: Path, text: str) -> None:
 
 
 class CarefulNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
-    """For ``c.ZipCollectApp.collector_plugin``: a file's name has to give a student's id and, if any, a time."""
+    """For ``c.ZipCollectApp.collector_plugin``: a file's name must give a student's id, and any time must be valid."""
 
     def collect(self, submitted_file: str) -> dict[str, Any] | None:
-        """What nbgrader's plugin reads from the name, or None with a warning where it cannot be used."""
+        """What nbgrader's plugin reads from the name, or None with a warning if the name cannot be used."""
         found: dict[str, Any] | None = super().collect(submitted_file)
         if not found or not {"student_id", "file_id"} <= set(found):
-            return found  # nbgrader says what is missing
+            return found  # nbgrader reports what is missing
         student, file, time = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
         if not is_student_id(student or ""):
-            fault = f"{student!a} is no student's id"
+            fault = f"{student!a} is not a student's id"
         elif not relative_parts(file or ""):
-            fault = f"{file!a} is no file's name"
+            fault = f"{file!a} is not a file's name"
         elif time and not parse_time(time):
-            fault = f"{time!a} is no time"
+            fault = f"{time!a} is not a time"
         else:
             return found
         self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(submitted_file)), fault)
@@ -130,10 +130,10 @@ class CarefulNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader h
 
 
 class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
-    """For ``c.ZipCollectApp.extractor_plugin``: takes notebooks out of what an LMS gave.
+    """For ``c.ZipCollectApp.extractor_plugin``: takes notebooks out of an LMS's download.
 
     An archive that holds the work of several students keeps its folders.  An archive that one student handed in
-    gives one notebook, which gets the archive's name: the names in it are the student's, and say nothing about
+    gives one notebook, which gets the archive's name: the student chose the names inside, so these do not tell
     who handed it in.
     """
 

@@ -1,4 +1,4 @@
-"""Deletes what a course keeps of one student."""
+"""Deletes what a course keeps about one student."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def traces_of(course_dir: Path, student: str) -> list[Path]:
     """Folders that hold a student's work: submitted, graded, feedback, and in the exchange.
 
     Raises:
-        UsageError: the name is no student id.
+        UsageError: the name is not a student's id.
     """
-    if not is_student_id(student):  # it may not name another folder, or several
+    if not is_student_id(student):  # it must not name another folder, or match several
         raise UsageError(f"{student!r} is not a student's id; wanted {RULE}")
     course = CourseFolder(course_dir)
     own = [stage / student for stage in (course.submitted, course.autograded, course.feedback)]
@@ -29,14 +29,14 @@ def traces_of(course_dir: Path, student: str) -> list[Path]:
 
 
 def forget_student(workspace: Workspace, student: str) -> int:
-    """Deletes the folders, the reports and the gradebook's line; returns how many reports went.
+    """Deletes the folders, the reports and the gradebook's entry; returns the number of deleted reports.
 
     Raises:
-        UsageError: nothing is kept of such a student.
+        UsageError: the course keeps nothing about this student.
     """
     assert workspace.course_dir is not None
     traces = traces_of(workspace.course_dir, student)
-    # The gradebook's line goes last: cut off in between, the same command finishes the work.
+    # The gradebook's entry goes last: if the command is interrupted, running it again finishes the work.
     reports = ReportStore(workspace.reports_dir).forget(student)
     for path in traces:
         shutil.rmtree(path)
@@ -45,5 +45,7 @@ def forget_student(workspace: Workspace, student: str) -> int:
             gradebook.remove_student(student)
         except MissingEntry:
             if not traces and not reports:
-                raise UsageError(f"nothing is kept of a student {student!r} in {workspace.course_dir}") from None
+                raise UsageError(
+                    f"{workspace.course_dir} keeps nothing about a student {student!r}; check the id"
+                ) from None
     return reports

@@ -39,7 +39,7 @@ _PREPROCESSORS = (
 
 
 def release_config(language: str) -> Config:
-    """What a release needs of nbgrader's configuration; ``init`` writes the same into a course."""
+    """The part of nbgrader's configuration that a release needs; ``init`` writes the same into a course."""
     config = Config()
     config.GenerateAssignment.preprocessors = list(_PREPROCESSORS)
     config.ClearMarkedSolutions.code_stub = {"python": CODE_STUB[language]}
@@ -48,13 +48,13 @@ def release_config(language: str) -> Config:
 
 
 def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -> None:
-    """``source/`` becomes ``release/`` for these assignments, and the gradebook learns their cells.
+    """Makes ``release/`` from ``source/`` for these assignments, and records their cells in the gradebook.
 
     Raises:
-        UsageError: nbgrader refused; carries what it logged.
+        UsageError: nbgrader refused; the message holds what it logged.
     """
     config = release_config(language)
-    if CourseFolder(course_dir).nbgrader_config.is_file():  # not yet while a checkout's release is built
+    if CourseFolder(course_dir).nbgrader_config.is_file():  # missing while a checkout's release is built
         config.merge(load_config(course_dir))
     records = _Records()
     logger = quiet_logger(records)
@@ -70,8 +70,8 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
 def prepare_gradebook(path: Path) -> None:
     """Writes the schema's version into a new gradebook, as nbgrader would.
 
-    nbgrader asks the command ``alembic`` for it, in a process of its own, which takes longer than all else
-    here and fails where the virtual environment is not on ``PATH``.
+    nbgrader runs the command ``alembic`` for this, which takes longer than everything else here and fails
+    where the virtual environment is not on ``PATH``.
     """
     if path.exists():
         return
@@ -82,7 +82,7 @@ def prepare_gradebook(path: Path) -> None:
 
 
 class _Records(logging.Handler):
-    """Keeps what nbgrader complains about."""
+    """Keeps nbgrader's warnings and errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

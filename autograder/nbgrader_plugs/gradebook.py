@@ -18,7 +18,7 @@ class _Cell(Protocol):
 
 
 class _Grade(Protocol):
-    """What is used of nbgrader's ``Grade``, a row of its database."""
+    """The fields used here of nbgrader's ``Grade``, a row of its database."""
 
     cell: _Cell
     auto_score: float | None
@@ -72,7 +72,7 @@ def find_mark(gradebook: Gradebook, assignment_id: str, student: str) -> Mark:
 
 
 def _status(grades: Sequence[_Grade]) -> MarkStatus:
-    """``cell_type`` tells the two kinds of cells apart: written answers are Markdown."""
+    """The status that the grades give; written answers are Markdown cells, tests are code cells."""
     automatic = [grade for grade in grades if grade.cell.cell_type == "code"]
     if any(grade.auto_score is None and grade.manual_score is None for grade in automatic):
         return MarkStatus.UNGRADED

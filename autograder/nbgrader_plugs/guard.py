@@ -1,15 +1,15 @@
-"""Closes three ways into nbgrader for which it has no setting.
+"""Closes three weaknesses of nbgrader for which it has no setting.
 
-Theory of operation: ``guard_nbgrader`` puts functions of ours in the place of nbgrader's own.  ``autograder batch``
-calls it, and so does the course's ``nbgrader_config.py``: that covers ``nbgrader autograde``, ``nbgrader collect``
-and the formgrader, too.
+Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
+batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
+collect`` and the formgrader.
 
-* Autograding copies whatever stands beside a notebook into ``autograded/``: what links lead to, devices that never
-  end, pages that the formgrader would serve to a TA.  Grading needs none of it, and releasing feedback the time
-  and the secret only.
-* A ``timestamp.txt`` that says no time stops autograding and collecting.
-* The formgrader runs the ``nbgrader_config.py`` of whatever folder its address names, so that a link on anybody's
-  page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name one.
+* Autograding copies everything beside a notebook into ``autograded/``: the targets of links, devices that never
+  end, pages that the formgrader would serve to a TA.  Grading needs none of these files, and releasing feedback
+  needs only the time and the secret.
+* A ``timestamp.txt`` that does not hold a time stops autograding and collecting.
+* The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
+  page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _copy_everything = BaseConverter.init_assignment
 
 
 def guard_nbgrader() -> None:
-    """From here on, in this process; it may be called again."""
+    """Replaces nbgrader's functions for the rest of this process; calling it twice does no harm."""
     BaseConverter.init_assignment = _init_assignment
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
@@ -40,7 +40,7 @@ def guard_nbgrader() -> None:
 
 
 def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
-    """Instead of ``BaseConverter.init_assignment``; the other converters copy what is the course's own."""
+    """Replaces ``BaseConverter.init_assignment``; the other converters copy only the course's own files."""
     if not isinstance(converter, Autograde):
         _copy_everything(converter, assignment_id, student_id)
         return
@@ -49,18 +49,18 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
     target.mkdir(parents=True, exist_ok=True)
     time, _ = submitted_at(source)
     for name, text in ((TIMESTAMP, written(time) if time else ""), (SECRET, read_secret(source))):
-        (target / name).unlink(missing_ok=True)  # nbgrader leaves it without permission to write
+        (target / name).unlink(missing_ok=True)  # nbgrader makes it read-only
         if text:
             (target / name).write_text(text, encoding="ascii")
 
 
 def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:
-    """Instead of ``CourseDirectory.get_existing_timestamp``."""
+    """Replaces ``CourseDirectory.get_existing_timestamp``."""
     return submitted_at(Path(folder))[0]
 
 
 def guard_address(handler: Any) -> None:
-    """Lets a handler's ``get`` refuse an address with a ``path`` to which another site has led (403)."""
+    """Makes a handler's ``get`` refuse (403) an address with a ``path`` when another site led to it."""
     get = handler.get
     if hasattr(get, "guarded"):
         return

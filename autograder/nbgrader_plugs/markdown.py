@@ -1,12 +1,12 @@
-"""A student's Markdown, made harmless for the pages that a TA and the student open.
+"""Makes a student's Markdown harmless for the pages that a TA and the student open.
 
 Theory of operation: nbgrader's pages show Markdown through nbconvert, which lets HTML, links of any kind and
-formulas pass.  A script in a written answer would run in the formgrader and could set marks; a picture whose
-address is one of the formgrader's would have it asked for, with the TA's rights, before anybody clicks.  No list
-of bad patterns in the source is complete.  So the text is rendered here by nbconvert's own renderer, and the
-*result* is judged: each tag well formed, closed in order, one of a few, with known attributes and values.  What
-passes stays as it was written, letter by letter.  What does not is tried again with its HTML as text, then with
-its links as text too, and is at last shown as plain text.
+formulas pass.  A script in a written answer would run in the formgrader and could set marks; the browser would load
+a picture with an address of the formgrader's, with the TA's rights, before anybody clicks.  No list of bad patterns
+in the source is complete.  So the text is rendered here by nbconvert's own renderer, and the *result* is judged:
+every tag must be well formed, closed in order, one of a few, with known attributes and values.  Text that passes
+stays exactly as written.  Other text is tried again with its HTML as text, then with its links as text too, and
+is otherwise shown as plain text.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.strings import strip_files_prefix
 from nbformat import NotebookNode
 
-MAX_MARKDOWN_CHARACTERS = 20_000  # ten pages; beyond, the renderer's patterns take seconds
+MAX_MARKDOWN_CHARACTERS = 20_000  # ten pages; on longer text the renderer's patterns take seconds
 MAX_HIGHLIGHTED_CHARACTERS = 5_000
 LANGUAGES = frozenset({"python", "python3", "py", "pycon", "text", "bash", "sh", "json", "toml", "yaml", "latex"})
-"""Of code blocks: the highlighters of others need time by the square of the text, or draw pictures (mermaid)."""
+"""Allowed for code blocks: other highlighters take time quadratic in the length, or draw pictures (mermaid)."""
 
 BROKEN = "<"  # the mark of HTML that is not well formed
 _FORMATTING = "b i u s em strong del sub sup small kbd mark p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote"
@@ -42,7 +42,7 @@ _VALUES = {
     "input type": re.compile("checkbox"), "input disabled": re.compile(""), "input checked": re.compile(""),
     "img src": re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=%\s]*"),
 }  # fmt: skip
-"""Attributes by tag, and the values they may have.  ``href`` and the ``id`` of headings have rules of their own."""
+"""Allowed attributes by tag, with their allowed values.  ``href`` and ``id`` of headings have their own rules."""
 
 _TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [a-z]+(?:="[^"<>]*")?)*) ?/?>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)(?:="([^"<>]*)")?')
@@ -52,12 +52,12 @@ _MAIL = re.compile(r"mailto:[^/]", re.IGNORECASE)
 _PUBLIC_HOST = re.compile(r"([\w-]+\.)+(?!(localhost|local|internal|lan)\.?$)(?![\d_])[\w-]{2,}\.?")
 _PRE = '<pre style="white-space:pre-wrap">'
 _PLAIN = re.compile(_PRE + r"[^<]*</pre>")
-_FORGED = re.compile(r"[\x00-\x20\x7f-\x9f\\]")  # what browsers drop or turn round within an address
+_FORGED = re.compile(r"[\x00-\x20\x7f-\x9f\\]")  # characters that browsers drop or change within an address
 
 
 @dataclass(frozen=True)
 class Released:
-    """What the course's own text contains, which students may repeat.
+    """The contents of the course's own text, which students may repeat.
 
     Attributes:
         texts: the released Markdown cells.
@@ -69,7 +69,7 @@ class Released:
 
     @classmethod
     def of(cls, notebook: NotebookNode) -> Released:
-        """Of a released notebook."""
+        """The contents of a released notebook."""
         names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
         ids = [f"{name}{end}" for name in names if name for end in ("", "-comment", "_extra_credit")]
         return cls(tuple(cell.source for cell in notebook.cells if cell.cell_type == "markdown"), frozenset(ids))
@@ -81,13 +81,13 @@ class Released:
 
     @cached_property
     def harms(self) -> frozenset[str]:
-        """Attributes that would be harmful in a student's text, and are the instructor's own."""
+        """Attributes that would be harmful in a student's text but come from the instructor's."""
         found = frozenset().union(*(harms_of(text, {}, self.ids) for text in self.texts))
-        return frozenset(harm for harm in found if "=" in harm)  # no tag, and no macro: these act by what follows
+        return frozenset(harm for harm in found if "=" in harm)  # tags and macros act on what follows
 
 
 def harmless(source: str, attachments: dict[str, dict[str, str]], released: Released) -> str:
-    """The text itself where its page is harmless, else as much of its form as is.
+    """The text itself if its page is harmless, else the text with as much of its markup as is harmless.
 
     Args:
         source: Markdown.
@@ -105,22 +105,22 @@ def harmless(source: str, attachments: dict[str, dict[str, str]], released: Rele
 
 
 def plain_text(text: str) -> str:
-    """Markdown that shows a text as it is: in it, nothing is markup, and no formula is set."""
+    """Markdown that shows a text as it is, without markup or formulas."""
     return f"{_PRE}{html.escape(text)}</pre>"
 
 
 def harms_of(source: str, attachments: dict[str, dict[str, str]], ids: frozenset[str]) -> frozenset[str]:
-    """What could act on a page with this Markdown, in words; ``ids`` are those that no heading may take."""
+    """What could do harm on a page with this Markdown, in words; no heading may take one of ``ids``."""
     try:
         renderer = _Renderer(escape=False, attachments=attachments)
         page = strip_files_prefix(MarkdownWithMath(renderer=renderer).render(source))
-    except Exception:  # a missing picture, endless nesting: what nbconvert cannot show has to be shown as text
+    except Exception:  # a missing picture, endless nesting: what nbconvert cannot render is shown as text
         return frozenset({BROKEN})
     return frozenset(_judge(page, ids))
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped to us
-    """nbconvert's, but code is not coloured: that takes long, and adds nothing but classes."""
+    """nbconvert's, without colouring code, which takes long and only adds classes."""
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = (info or "").split()
@@ -130,7 +130,7 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert is untyped 
 
 
 def _judge(page: str, ids: frozenset[str]) -> Iterator[str]:
-    """Faults of rendered HTML.  Tags that match ``_TAG`` are read alike by every browser."""
+    """Faults of rendered HTML.  Every browser reads tags that match ``_TAG`` in the same way."""
     stack: list[str] = []
     words: list[str] = []
     position = 0
@@ -150,7 +150,7 @@ def _judge(page: str, ids: frozenset[str]) -> Iterator[str]:
             yield BROKEN
     if stack or "<" in page[position:]:
         yield BROKEN
-    for between in ("", " "):  # a tag between letters may part them, or not
+    for between in ("", " "):  # a tag between letters may or may not separate them
         text = html.unescape(between.join((*words, page[position:])))
         yield from (macro[0] for macro in _ACTING_MACRO.finditer(text))
 
@@ -169,9 +169,9 @@ def _judge_attributes(tag: str, attributes: str, ids: frozenset[str]) -> Iterato
 
 
 def is_safe_link(address: str) -> bool:
-    """Whether a link may be clicked: to a place on the page, a public web address, or a mailbox.
+    """Whether a link is safe: it leads to a place on the page, a public web address, or a mailbox.
 
-    Not to a relative address, which would be the formgrader's, nor to this machine.
+    A relative address is not, since it would be the formgrader's, nor is one of this machine.
     """
     if _FORGED.search(address) or "formgrader" in unquote(unquote(address)).lower():
         return False
@@ -193,11 +193,11 @@ _VERBATIM = re.compile(
     r"|\$\$.+?\$\$|(?<![\\$])\$[^$\n]+\$(?!\$)|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]"
     r"|\\begin\{(?P<name>[a-z]*\*?)\}.*?\\end\{(?P=name)\}"
 )
-"""Code and formulas, in which a character stands for itself.  A guess: what it gives is judged again."""
+"""Code and formulas, whose characters are not markup.  This is a guess: the result is judged again."""
 
 
 def _as_text(source: str, released: Released, *, links: bool = False) -> str:
-    """The source with HTML, and perhaps links and headings, shown as they were typed; code and formulas kept."""
+    """The source with HTML, and on request links and headings, shown as typed; code and formulas are kept."""
     parts: list[str] = []
     position = 0
     for match in _VERBATIM.finditer(source):
@@ -207,7 +207,7 @@ def _as_text(source: str, released: Released, *, links: bool = False) -> str:
 
 
 def _code(match: re.Match[str]) -> str:
-    """A code block, without a language that must not be coloured."""
+    """A code block; its language is dropped if colouring it is not allowed."""
     known = (match["info"] or "").strip().lower() in LANGUAGES and len(match["body"]) <= MAX_HIGHLIGHTED_CHARACTERS
     return match[0] if known or not match["fence"] else match["fence"] + match["body"]
 

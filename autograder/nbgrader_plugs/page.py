@@ -1,9 +1,9 @@
 """How much of a student's text nbgrader's pages show.
 
-Theory of operation: nbgrader's pages colour code and set Markdown with regular expressions, some of which need
-time by the square of a cell's length: a megabyte of blank lines would keep the formgrader busy for hours.  So long
-code loses what is blank at its lines' ends, long lines of it and long cells are cut, and so is the whole.  The
-grade does not depend on it: the engine reads the file that was handed in.
+Theory of operation: nbgrader's pages colour code and render Markdown with regular expressions, some of which take
+time quadratic in a cell's length: a megabyte of blank lines would keep the formgrader busy for hours.  So long
+code loses the blanks at the ends of its lines, and long lines, long cells and the whole page are cut.  The
+grade does not depend on this: the engine reads the file that was handed in.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from autograder.intake.files import Cell
 from autograder.intake.messages import say
 from autograder.nbgrader_plugs.markdown import Released, harmless, plain_text
 
-LONG_CODE_CHARACTERS = 5_000  # up to here code stays as it is
+LONG_CODE_CHARACTERS = 5_000  # shorter code stays as it is
 MAX_LINE_CHARACTERS = 2_000
 MAX_CELL_CHARACTERS = 50_000
 MAX_PAGE_CHARACTERS = 400_000
-MAX_SET_CHARACTERS = 100_000  # of Markdown
+MAX_SET_CHARACTERS = 100_000  # of Markdown to render
 MAX_PICTURES_CHARACTERS = 32 * 2**20  # in base64
 
 
 @dataclass
 class Page:
-    """What a notebook's pages have room for; it gets less with every cell.
+    """The room left on a notebook's pages; every cell takes some of it.
 
     Attributes:
         released: the course's own text.
@@ -47,7 +47,7 @@ class Page:
         return f"{shown}\n# … {say('cut', self.language, number=missing)}" if missing else shown
 
     def markdown(self, source: str, pictures: dict[str, dict[str, str]]) -> str:
-        """A text cell's Markdown, harmless; ``pictures`` are those that ``pictures`` gave."""
+        """A text cell's Markdown, made harmless; ``pictures`` is the result of the method ``pictures``."""
         if source in self.released.texts:
             return source
         shown = self._cut(source)

@@ -1,11 +1,11 @@
-"""Takes the place of ``Execute`` in nbgrader's autograding: puts the engine's scores into the cells.
+"""Replaces ``Execute`` in nbgrader's autograding: puts the engine's scores into the cells.
 
 Theory of operation: nbgrader reads a cell's score from its outputs, and fails open: a test cell without
 an output gets full marks, as do NaN and negative numbers (``nbgrader/utils.py::determine_grade``).  So
 every test cell gets exactly two outputs here, a table for the student and a finite number within the
-cell's points for nbgrader.  Whenever that cannot be done the preprocessor raises, and takes back the
-scores of an earlier run: nbgrader then leaves the submission ungraded.  Nothing of the notebook is
-executed; the engine reads the submission itself.
+cell's points for nbgrader.  If that cannot be done, the preprocessor raises and withdraws the
+scores of an earlier run, so that nbgrader leaves the submission ungraded.  The notebook is not executed;
+the engine reads the submission itself.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ atexit.register(_warm_engine.close)
 class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
     """Fills the test cells with the report's scores.
 
-    ``engine`` and ``key`` are a warm engine's ``grade`` and the ``report_key``; tests put stand-ins in their place.
+    ``engine`` and ``key`` are a warm engine's ``grade`` and the ``report_key``; tests replace them.
     """
 
     engine = Callable(_warm_engine.grade, help="Grades a submission.").tag(config=True)
@@ -72,7 +72,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         report = self._finished(workspace, assignment, submission, store)
         if report is None and any(item.training for item in assignment.items):
             raise UsageError(
-                f"{assignment_id} of {student} has no finished report yet: its training items take too long to be "
+                f"{assignment_id} of {student} has no finished report yet: its training items take too long to "
                 f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
             )
         if report is None:
@@ -85,7 +85,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
     def _finished(
         self, workspace: Workspace, assignment: Assignment, submission: Submission, store: ReportStore
     ) -> Report | None:
-        """A complete report of this very submission under the present tests."""
+        """A complete report of this exact submission under the present tests."""
         trains = any(item.training for item in assignment.items)
         for training in (True,) if trains else (True, False):
             report = store.get(self.key(workspace, assignment, submission, training=training))
@@ -98,8 +98,8 @@ def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:
     """Gives every test cell its table and its score, and shows the report's notes above.
 
     Raises:
-        GraderError: a test cell has no scored item, or the score is no number in its range.
-        UsageError: the cell's points are not the item's.
+        GraderError: a test cell has no scored item, or the score is not a number in its range.
+        UsageError: the cell and the item have different points.
     """
     items = {item.id: item for item in report.items if item.kind is Kind.AUTOMATIC}
     for cell in nb.cells:
@@ -117,7 +117,7 @@ def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:
                 f"run `autograder release {report.assignment}` in the course, then grade again"
             )
         if not (math.isfinite(item.score) and item.score >= 0):
-            raise GraderError(f"the score of {item.id} wants a finite number >= 0, got {item.score!r}")
+            raise GraderError(f"the score of {item.id} must be a finite number >= 0, got {item.score!r}")
         score = min(float(item.score), points)
         cell.outputs = [
             nbformat.v4.new_output(
@@ -140,7 +140,7 @@ def _show_notes(nb: NotebookNode, notes: tuple[str, ...]) -> None:
 
 
 def withdraw_scores(db_url: str, assignment_id: str, student: str) -> None:
-    """Marks a submission's automatic scores as not there; a TA's marks and written answers stay."""
+    """Removes a submission's automatic scores; a TA's marks and written answers stay."""
     with Gradebook(db_url) as gradebook:
         try:
             submission = gradebook.find_submission(assignment_id, student)

@@ -1,8 +1,7 @@
 """Records scores in nbgrader's gradebook, all submissions in one process.
 
-nbgrader logs a failed submission and goes on, and its exit code does not tell which (FIELD: "check
-results, not exit codes").  So the outcome of each submission is read from the files and the database
-afterwards.
+nbgrader logs a failed submission and goes on, and its exit code does not tell which one failed.  So the
+outcome of each submission is read from the files and the database afterwards.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _log = logging.getLogger("autograder")
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of one student's submission; ``problem`` is for the TA, "" when it was recorded."""
+    """The outcome for one student; ``problem`` is for the TA, "" when the submission was recorded."""
 
     student: str
     recorded: bool
@@ -42,9 +41,9 @@ class Recorded:
 
 
 class _Recorder(Autograde):  # type: ignore[misc]  # nbgrader has no type hints
-    """nbgrader's converter, for chosen students, including those whose notebook has another name.
+    """nbgrader's converter for chosen students, including those whose notebook has another name.
 
-    ``SalvageExporter`` finds the other file, or writes the message that there was none.
+    ``SalvageExporter`` finds the other file, or writes a message that there was none.
     """
 
     def choose(self, students: tuple[str, ...], report: Callable[[str], None]) -> None:
@@ -75,14 +74,14 @@ def record(
     *,
     progress: Callable[[str], None] = lambda student: None,
 ) -> list[Recorded]:
-    """Autogrades collected submissions through nbgrader and says what became of each.
+    """Autogrades collected submissions through nbgrader and returns the outcome of each.
 
     A TA's marks survive.  The working directory of the process changes while it runs.
 
     Args:
         course_dir: an nbgrader course made by ``autograder init``.
         assignment_id: one assignment.
-        students: whose; by default everybody who handed something in.
+        students: whose submissions; by default everybody's.
         progress: called with each student's id when their submission is done.
 
     Raises:
@@ -114,13 +113,14 @@ def record(
 def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
     """Everybody with a folder for the assignment under ``submitted/``.
 
-    A folder whose name is no student's id is left out with a warning: nbgrader would stop at it, or show it as HTML.
+    A folder whose name is not a student's id is left out with a warning: nbgrader would stop at it, or show the name
+    as HTML.
     """
     folders = CourseFolder(course_dir).submitted.glob(f"*/{assignment_id}")
     names = sorted(folder.parent.name for folder in folders if folder.is_dir())
     for name in names:
         if not is_student_id(name):
-            _log.warning("submitted/%s was left out: its name is no student's id; rename it", shown(name))
+            _log.warning("submitted/%s was left out: its name is not a student's id; rename it", shown(name))
     return tuple(filter(is_student_id, names))
 
 

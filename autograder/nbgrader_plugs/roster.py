@@ -26,7 +26,7 @@ def read_roster(path: Path) -> tuple[RosterEntry, ...]:
     """The students of a CSV file with the columns id, first_name, last_name, email (only id is required).
 
     Raises:
-        UsageError: the file is missing, is no UTF-8 CSV, has other columns, or an id twice.
+        UsageError: the file is missing or not UTF-8 CSV, it has other columns, or an id occurs twice.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")

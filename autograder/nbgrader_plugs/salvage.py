@@ -1,13 +1,13 @@
-"""Gives nbgrader a notebook that it can read, whatever a student handed in.
+"""Gives nbgrader a notebook that it can read, for any file that a student handed in.
 
 Theory of operation: nbgrader parses a notebook before any preprocessor runs, and its preprocessors trust
 the cells' metadata (a number for a ``grade_id``, a duplicated or a deleted locked cell raise, and the
-submission stays ungraded).  ``SalvageExporter`` stands where nbgrader opens the file.  It rebuilds the
-notebook on the released master copy: marked cells get the master's type, points, lock and checksum, with
-the student's text where students write; what else they added stays as plain cells; deleted cells come
-back; a file that cannot be read becomes the master copy under a message.  Outputs of the student's do not
-come along, and Markdown only as far as it is harmless (``markdown.py``): nbgrader's pages would show both to
-a TA as they are.
+submission stays ungraded).  nbgrader calls ``SalvageExporter`` to open the file.  It rebuilds the notebook
+on the released master copy: marked cells get the master's type, points, lock and checksum, with the
+student's text where students write; other cells that they added stay as plain cells; deleted cells come
+back; a file that cannot be read becomes the master copy under a message.  The student's outputs are
+dropped, and their Markdown is made harmless (``markdown.py``): nbgrader's pages would show both to a TA
+unchanged.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kw: Any
     ) -> tuple[NotebookNode, Resources]:
-        """Reads and converts a notebook as ``Exporter.from_filename`` does, but for its faults.
+        """Reads and converts a notebook as ``Exporter.from_filename`` does, but accepts any file.
 
         Raises:
             UsageError: the course has no released copy of this notebook.
         """
         path = Path(filename)
         exporter: Any = self  # nbconvert has no type hints for these
-        if not getattr(self.parent, "_sanitizing", True):  # nbgrader reads its copy again, which was made here
+        if not getattr(self.parent, "_sanitizing", True):  # nbgrader reads its copy again, which this method made
             again: tuple[NotebookNode, Resources] = super().from_filename(filename, resources=resources, **kw)
             return again
         resources = exporter._init_resources(resources)
@@ -73,7 +73,7 @@ class SalvageExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert is u
 
 
 def _modified(path: Path) -> datetime.datetime:
-    """When the file was changed; 1970 where there is none, or where its date has no year of four digits."""
+    """When the file was changed; 1970 if there is no file or its year does not have four digits."""
     try:
         return datetime.datetime.fromtimestamp(path.stat().st_mtime, tz=datetime.UTC)
     except (OSError, OverflowError, ValueError):
@@ -84,8 +84,8 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
     """A submitted notebook rebuilt on the master copy.
 
     Args:
-        path: of the submitted notebook; where it is missing, the one other notebook or ``.py`` file
-            of its folder stands in.
+        path: of the submitted notebook; if it is missing, the one other notebook or ``.py`` file
+            of its folder is used.
         master: the released notebook.
         language: of the messages, ``en`` or ``ko``.
     """
@@ -126,7 +126,7 @@ def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> No
 def _restore_missing(
     rebuilt: list[NotebookNode], marked: dict[str, NotebookNode], seen: set[str], language: str
 ) -> None:
-    """Puts each deleted cell behind the one that it follows in the master."""
+    """Puts each deleted cell after the cell that it follows in the master."""
     previous = ""
     for grade_id, cell in marked.items():
         if grade_id not in seen:

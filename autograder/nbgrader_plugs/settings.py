@@ -1,4 +1,4 @@
-"""nbgrader's configuration of a course, and a quiet place for what it logs."""
+"""nbgrader's configuration of a course, and a logger that keeps it quiet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Resources = dict[str, Any]
 
 
 def load_config(course_dir: Path) -> Config:
-    """The course's ``nbgrader_config.py``, which is the instructor's own Python and is run.
+    """Runs the course's ``nbgrader_config.py``, the instructor's own Python, and returns what it configures.
 
     Raises:
         UsageError: there is none.
@@ -30,7 +30,7 @@ def load_config(course_dir: Path) -> Config:
 
 
 def quiet_logger(handler: logging.Handler | None = None) -> logging.Logger:
-    """A logger for nbgrader's applications, which log several lines for each file: only ``handler`` hears them."""
+    """A logger for nbgrader's applications, which log several lines for each file: only ``handler`` gets them."""
     logger = logging.Logger("autograder.nbgrader")
     logger.addHandler(handler or logging.NullHandler())
     return logger

@@ -20,12 +20,12 @@ COLUMNS = ("student", "name", "assignment", "status", "score", "max_score", "pen
 
 
 class MarkStatus(enum.StrEnum):
-    """How far a submission has come."""
+    """The state of a submission."""
 
     MISSING = "missing"
     """Nothing was handed in."""
     UNGRADED = "ungraded"
-    """Not, or not wholly, graded by us."""
+    """The engine has not graded all of it."""
     NEEDS_MARKING = "needs marking"
     """Written answers wait for a TA."""
     GRADED = "graded"
@@ -47,7 +47,7 @@ class Mark:
 
     @property
     def final_score(self) -> float | None:
-        """Points after the penalty, None while there are none."""
+        """Points after the penalty; None if it is missing or ungraded."""
         if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED):
             return None
         return max(0.0, self.score - self.penalty)
@@ -77,7 +77,7 @@ def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
 
 
 def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
-    """The same as CSV, a line per student and assignment, readable by its owner alone.
+    """Writes the gradebook as CSV, a line per student and assignment, readable by its owner alone.
 
     ``score`` is empty for a missing or ungraded submission.
     """
@@ -93,7 +93,7 @@ def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
 
 
 def as_cell(text: str) -> str:
-    """A text that a spreadsheet takes for text: one that begins like a formula gets an apostrophe."""
+    """A text made safe for a spreadsheet: one that begins like a formula gets an apostrophe."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -1,7 +1,7 @@
 """Keeps reports as JSON files: content-addressed, with an index of each student's latest one.
 
 ``reports/<key[:2]>/<key>.json`` holds a report; ``index/<assignment>/<student>.json`` names the key and
-the digest of the submission that it graded, so that a report of an older submission is never taken for
+the digest of the submission that it graded, so that a report of an older submission is never used for
 the present one.  Files appear whole or not at all.
 """
 
@@ -28,7 +28,7 @@ class ReportStore:
         self.folder = folder
 
     def get(self, key: str) -> Report | None:
-        """The report of that key; None when there is none, or it was written under another schema."""
+        """The report of that key; None if there is none or it has another schema."""
         data = _read(self._report_path(key))
         try:
             return Report.from_json(data) if data else None
@@ -43,7 +43,7 @@ class ReportStore:
             _write(self._index_path(report.assignment, student), entry)
 
     def latest(self, assignment_id: str, student: str, submission: Submission | None = None) -> Report | None:
-        """The student's latest report; with a submission, only if that is what it graded."""
+        """The student's latest report; with a submission, only if the report graded that submission."""
         entry = _read(self._index_path(assignment_id, student))
         if not entry or (submission is not None and entry.get("source") != source_digest(submission)):
             return None
@@ -51,10 +51,10 @@ class ReportStore:
         return self.get(key) if _KEY.fullmatch(key) else None
 
     def forget(self, student: str) -> int:
-        """Removes a student's index entries and every report that names them; returns how many reports went.
+        """Removes a student's index entries and every report that names them; returns the number of removed reports.
 
         Such a report may serve another student's identical submission too; it is made again when that
-        one is graded.
+        submission is graded.
         """
         entries = list(self.folder.glob(f"index/*/{_file_name(student)}"))
         reports = [path for path in self.folder.glob("reports/*/*.json") if _read(path).get("label") == student]
@@ -64,7 +64,7 @@ class ReportStore:
 
     def _report_path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
-            raise GraderError(f"a report's key wants letters and digits, got {key!r}")
+            raise GraderError(f"a report's key may hold letters, digits, _ and -, got {key!r}")
         return self.folder / "reports" / key[:2] / f"{key}.json"
 
     def _index_path(self, assignment_id: str, student: str) -> Path:
@@ -72,7 +72,7 @@ class ReportStore:
 
 
 def source_digest(submission: Submission) -> str:
-    """Hash of what was handed in: the chunks' names and sources."""
+    """Hash of a submission: of its chunks' names and sources."""
     text = json.dumps([[chunk.name, chunk.source] for chunk in submission.chunks])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

@@ -1,7 +1,7 @@
 """An item's tests as a table: for a terminal (rich), for a page (HTML), and as plain text.
 
-Everything in it that came from a submission is escaped.  A hidden test that failed shows its title and
-its hint only.
+Everything that came from a submission is escaped.  A hidden test that failed shows only its title and
+hint.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def verdict(test: TestResult, language: str = "en") -> str:
 
 
 def item_html(item: ItemResult, score: float | None, language: str) -> str:
-    """The item's table as HTML, with inline styles (nbgrader's pages bring none for it)."""
+    """The item's table as HTML, with inline styles (nbgrader's pages have none for it)."""
     head = "".join(f'<th style="{_CELL}">{escape(text)}</th>' for text in _for(_HEADINGS, language))
     rows = "".join(_html_row(test, language) for test in item.tests)
     return (
@@ -63,7 +63,7 @@ def item_html(item: ItemResult, score: float | None, language: str) -> str:
 
 
 def item_text(item: ItemResult, score: float | None, language: str) -> str:
-    """The same as plain text, for where HTML is not shown."""
+    """The item's table as plain text, where HTML is not shown."""
     lines = [_heading(item, score, language)]
     for test in item.tests:
         lines.append(f"{verdict(test, language)}: {test.title}")

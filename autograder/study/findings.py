@@ -1,4 +1,4 @@
-"""What the study reports, what came out here, and why they differ; each sentence follows from the numbers."""
+"""The study's results, ours, and why they differ; each sentence follows from the numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNED = "+.4f"
 
 @dataclass(frozen=True)
 class Finding:
-    """A row of the table: what it is about, the study's result, ours, and what differs and why."""
+    """A row of the table: its topic, the study's result, ours, and what differs and why."""
 
     topic: str
     paper: str
@@ -59,14 +59,14 @@ def group(summaries: Sequence[Summary], name: str) -> list[Summary]:
 def auc_ceiling(data: Mapping[str, Any]) -> float | None:
     """The AUC of an observer who knows each image's severity: P(severity of abnormal > severity of normal).
 
-    A network sees the image alone, which the label decides only through the severity, so that it can do no better
-    (but by the chance of which images are in the test split), as long as a higher severity speaks for abnormal.
+    A network sees only the image, which depends on the label only through the severity.  So it cannot do better (except
+    by chance, for the images of one test split), as long as a higher severity makes "abnormal" more likely.
 
     Args:
         data: recipe of the images, ``severity`` being {"normal": (a, b), "abnormal": (a, b)} of beta distributions.
 
     Returns:
-        float in [0, 1]; None where the severities are not known, as with imported images.
+        float in [0, 1]; None if the severities are not known, as with imported images.
     """
     from scipy import stats
 

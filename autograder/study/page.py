@@ -1,4 +1,4 @@
-"""The page of a study: what the study reports beside what came out here, the numbers, and the figures."""
+"""The page of a study: the study's results beside ours, the numbers, and the figures."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def write_page(out: Path, inputs: StudyInputs, summaries: Sequence[Summary], com
 
     Args:
         out: folder of the study, with its ``study.json``.
-        inputs: what was run; the samples come from its data.
+        inputs: of the runs; the samples come from their data.
         summaries: of the experiments that were run, at least one.
-        command: that makes the page again.
+        command: the command that makes the page again.
     """
     from jinja2 import Environment
 

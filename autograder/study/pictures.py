@@ -27,7 +27,7 @@ BAND = "Lines are means over the seeds, bands reach from the lowest to the highe
 
 @dataclass(frozen=True)
 class Picture:
-    """A file beside the page, and what is said about it: ``alt`` to who cannot see it, ``caption`` to all."""
+    """A file beside the page, with its alternative text and its caption."""
 
     file: str
     alt: str
@@ -35,7 +35,7 @@ class Picture:
 
 
 def draw_pictures(out: Path, data: Path, summaries: Sequence[Summary]) -> list[Picture]:
-    """Writes a PNG for each of the study's figures that there are runs for.
+    """Writes a PNG for each of the study's figures that has runs.
 
     Args:
         out: folder of the PNGs.
@@ -105,7 +105,7 @@ def _sigmoid(out: Path, summaries: Sequence[Summary]) -> Picture:
 
 
 def _named_runs(summary: Summary) -> dict[str, list[Run]]:
-    """The runs under their network's name; those that learned apart from those that did not, whose mean is neither."""
+    """The runs under their network's name; those that learned and those that did not are kept apart."""
     name, of = summary.experiment.title, len(summary.runs)
     learned = [run for run in summary.runs if has_learned(run)]
     failed = [run for run in summary.runs if not has_learned(run)]
@@ -139,7 +139,7 @@ def _figure(width: float, height: float) -> Figure:
 
 
 def _save(figure: Figure, path: Path, grey: bool = False) -> None:
-    """Writes a PNG whole or not at all; few colours make it a third of the size."""
+    """Writes a PNG whole or not at all; a palette of 256 colours makes it a third of the size."""
     from PIL import Image
 
     buffer = io.BytesIO()

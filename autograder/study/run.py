@@ -1,8 +1,8 @@
 """Runs the experiments, one file for each run.
 
-Theory of operation.  ``<out>/study.json`` says what all runs have in common: the protocol and the images.  Each run,
-one experiment with one seed, is a file of its own in ``<out>/runs/``, see ``autograder.runs``.  So a study that was
-interrupted goes on, and one more seed is added to those that there are.
+Theory of operation.  ``<out>/study.json`` holds what all runs have in common: the protocol and the images.  Each run,
+one experiment with one seed, is a file of its own in ``<out>/runs/``, see ``autograder.runs``.  So an interrupted
+study can go on, and more seeds can be added later.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class StudyInputs:
-    """What is run, and with what.
+    """The inputs of a study.
 
     Attributes:
         study: the module ``reference_solution/study.py``.
         training: the module ``reference_solution/training.py``.
-        profile: sizes and protocol; its ``epochs`` are the study's.
+        profile: sizes and protocol, with the study's number of epochs.
         data: folder of the data set.
     """
 
@@ -74,7 +74,7 @@ def run_study(
     seeds: int,
     progress: Progress = lambda done, total: None,
 ) -> list[Run]:
-    """Trains what is missing.
+    """Trains the networks that have no run yet.
 
     Args:
         inputs: protocol, images and modules.
@@ -90,7 +90,7 @@ def run_study(
         UsageError: ``out`` holds a study under another protocol or of other images.
     """
     _claim(inputs, out)
-    # One seed of everything before the next one: an unfinished study is worth looking at.
+    # All experiments with one seed before the next seed, so that an unfinished study can be read.
     plan = [(experiment, seed) for seed in range(seeds) for experiment in experiments]
     done, total = 0, sum(_cost(inputs, experiment) for experiment, _ in plan)
     progress(0, total)
@@ -105,7 +105,7 @@ def run_study(
 
 
 class _Epochs:
-    """Reports the epochs of one run as progress of the whole."""
+    """Reports the epochs of one run as progress of the whole study."""
 
     def __init__(self, progress: Progress, done: int, total: int, experiment: Experiment):
         self._progress, self._done, self._total, self._step = progress, done, total, _cost_of_epoch(experiment)
@@ -116,7 +116,7 @@ class _Epochs:
 
 
 def _cost_of_epoch(experiment: Experiment) -> int:
-    return int(experiment.kernel_size**2)  # what a convolution costs grows with the area of its kernel
+    return int(experiment.kernel_size**2)  # the cost of a convolution grows with the area of its kernel
 
 
 def _cost(inputs: StudyInputs, experiment: Experiment) -> int:
@@ -128,7 +128,7 @@ def _path(out: Path, experiment_id: str, seed: int) -> Path:
 
 
 def _claim(inputs: StudyInputs, out: Path) -> None:
-    """Makes the folder this study's own.
+    """Claims the folder for this study.
 
     Raises:
         UsageError: it holds another one.
@@ -145,7 +145,7 @@ def _claim(inputs: StudyInputs, out: Path) -> None:
 
 
 def read_study(out: Path) -> dict[str, object]:
-    """What all runs of a folder have in common: ``protocol`` and ``data``.
+    """Reads what all runs of a folder have in common: ``protocol`` and ``data``.
 
     Raises:
         UsageError: it is missing or damaged.
@@ -175,7 +175,7 @@ def _train(
         experiment, seed, inputs.profile, splits.loaded, inputs.training, on_epoch
     )
     seconds = time.monotonic() - started
-    scores = np.nan_to_num(scores, nan=0.5)  # a network that diverged says nothing
+    scores = np.nan_to_num(scores, nan=0.5)  # a network that diverged counts as chance
     labels = splits.loaded["test"][1]
     return Run(
         experiment=experiment.id,

@@ -1,4 +1,4 @@
-"""Why a VGG-16 with sigmoid does or does not train: what the experiments of the group "sigmoid" say together."""
+"""Why a VGG-16 with sigmoid does or does not train: the conclusion from the experiments of the group "sigmoid"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def outcomes(tried: Sequence[Summary]) -> str:
 
 
 def conclusion(tried: Sequence[Summary]) -> str:
-    """What follows, if there is a plain sigmoid network to compare with."""
+    """The conclusion, if there is a plain sigmoid network to compare with."""
     plain = next((summary for summary in tried if _is_plain(summary)), None)
     others = [summary for summary in tried if not _is_plain(summary)]
     if plain is None:
@@ -53,7 +53,7 @@ def conclusion(tried: Sequence[Summary]) -> str:
 
 
 def caveats(tried: Sequence[Summary], epochs: int, paper_epochs: int) -> str:
-    """What to bear in mind: orders got by luck, probabilities that are off, and what the experiments cannot tell."""
+    """Caveats: AUCs reached by luck, probabilities that are off, and questions that the experiments leave open."""
     plain = next((summary for summary in tried if _is_plain(summary)), None)
     sentences = []
     lucky = [run for summary in tried for run in summary.runs if run.auc > LEARNED_AUC and not has_learned(run)]
@@ -87,7 +87,7 @@ def _is_plain(summary: Summary) -> bool:
 
 
 def _changes_network(summary: Summary) -> bool:
-    """Whether signals pass through the layers in another way; learning rate and length leave them as they are."""
+    """Whether the network itself differs, rather than only its learning rate or the length of training."""
     own = summary.experiment
     return bool(own.normalised or own.initial != "glorot" or own.dense_activation or own.activation != "sigmoid")
 

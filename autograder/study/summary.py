@@ -1,4 +1,4 @@
-"""What the runs of each experiment come to: means over seeds with intervals, and whether the networks learned."""
+"""Summaries of each experiment's runs: means over seeds with intervals, and whether the networks learned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.study.experiment import Experiment
 from autograder.study.run import Run
 
 LEARNED_AUC = 0.8
-# A network that answers 1/2 to every image has a loss of ln 2; one with an AUC of 0.8 that means what it says, of 0.55.
+# A network that answers 1/2 to every image has a loss of ln 2; a calibrated one with an AUC of 0.8 has 0.55.
 LEARNED_LOSS = 0.9 * CHANCE_LOSS
 GAP_EPOCHS = 5
 
@@ -28,9 +28,9 @@ class Summary:
         auc: mean on the test split, its interval clipped to [0, 1].
         loss: mean training loss of the last epoch, in nats.
         val_loss: mean validation loss of the last epoch, in nats.
-        gap: mean of validation minus training loss over the last five epochs, or fewer where there are fewer.
-        parameters: that are trained.
-        seconds_per_epoch: mean, on the machine that it ran on and beside whatever else ran there.
+        gap: mean of validation minus training loss over the last five epochs, or over all if there are fewer.
+        parameters: number of trained parameters.
+        seconds_per_epoch: mean, on the machine of the run with whatever else ran there.
     """
 
     experiment: Experiment
@@ -44,7 +44,7 @@ class Summary:
 
     @property
     def title(self) -> str:
-        """The experiment's, with "sigmoid" before it where that is said by its group alone."""
+        """The experiment's title, with "sigmoid" before it if only its group says so."""
         return f"{'sigmoid: ' * (self.experiment.group == ('sigmoid',))}{self.experiment.title}"
 
     @property
@@ -59,10 +59,10 @@ class Summary:
 
 
 def has_learned(run: Run) -> bool:
-    """Whether training led anywhere: a test AUC above 0.8, and a last training loss below 0.9 ln 2.
+    """Whether a network learned: a test AUC above 0.8, and a last training loss below 0.9 ln 2.
 
-    The AUC alone is not enough: it sees only the order of the images, and a network whose answers all lie at 1/2
-    can have that right by luck.  Comparisons are written so that NaN has not learned.
+    The AUC alone is not enough: it sees only the order of the images, and a network whose answers are all near 1/2
+    can have the order right by luck.  The comparisons are written so that NaN counts as not learned.
     """
     return run.auc > LEARNED_AUC and run.loss[-1] < LEARNED_LOSS
 
@@ -96,11 +96,11 @@ def _summary(experiment: Experiment, runs: tuple[Run, ...]) -> Summary:
 
 
 def paired_difference(first: Summary, second: Summary, value: Callable[[Run], float]) -> Estimate | None:
-    """How much more a number is in the first than in the second, seed by seed; None without a common seed.
+    """How much higher a number is in the first than in the second, seed by seed; None without a common seed.
 
     Args:
-        first: of the runs that are compared.
-        second: what they are compared with.
+        first: an experiment.
+        second: the experiment to compare it with.
         value: the number, such as the AUC.
     """
     others = {run.seed: run for run in second.runs}

@@ -1,4 +1,4 @@
-"""Takes the answers of a course from what was handed in.  Nothing of a submission is executed."""
+"""Reads the answers of a course from its submissions, without executing anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ASSIGNMENT = "survey"
 
 
 def collect_answers(workspace: Workspace) -> tuple[int, Pool]:
-    """Number of submissions of a course, and the pool of their valid forms."""
+    """The number of a course's submissions, and the pool of their valid forms."""
     assignment = workspace.assignment(ASSIGNMENT)
     folders = sorted(workspace.folder.submitted.glob(f"*/{ASSIGNMENT}"))
     submissions = [read_submission(folder, None, assignment) for folder in folders]

@@ -1,4 +1,4 @@
-"""``survey.toml`` as frozen records, and what counts as a valid answer."""
+"""``survey.toml`` as frozen records, and the rules for valid answers."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Question:
         type: "scale" (a whole number from 1 to 5), "choice" (the id of one of ``choices``), or "text".
         text: the question in each language.
         required: whether participation needs an answer.
-        low: what 1 means, of a scale.
-        high: what 5 means, of a scale.
-        choices: of a choice.
+        low: the meaning of 1, for a scale.
+        high: the meaning of 5, for a scale.
+        choices: the possible answers, for a choice.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def wanted(self) -> str:
-        """What an answer looks like, in words."""
+        """The form of an answer, in words."""
         if self.type == "scale":
             return "a whole number from 1 to 5"
         if self.type == "choice":
@@ -68,7 +68,7 @@ class Survey:
         """The question of that id.
 
         Raises:
-            UsageError: there is none; names the ones that there are.
+            UsageError: there is none; the message lists the ids that exist.
         """
         for question in self.questions:
             if question.id == question_id:
@@ -81,7 +81,7 @@ def load_survey(path: Path) -> Survey:
     """Reads and checks ``survey.toml``.
 
     Raises:
-        UsageError: the file is missing, is no TOML, or describes no sound form.
+        UsageError: the file is missing or not valid TOML, or its form is faulty.
     """
     survey = read_record(Survey, path)
     ids = [question.id for question in survey.questions]
@@ -116,7 +116,7 @@ def _check_languages(text: dict[str, str], where: str) -> None:
 
 
 def validate(answers: object, survey: Survey) -> list[str]:
-    """What keeps a filled-in form from counting, in words for the student.
+    """The problems of a filled-in form, in words for the student.
 
     Args:
         answers: should be a dict from question id to answer; None or "" means not answered.
@@ -140,7 +140,7 @@ def validate(answers: object, survey: Survey) -> list[str]:
 
 
 def is_unanswered(answer: object) -> bool:
-    """None and blank text mean that the question was left out."""
+    """Whether a question was left out: the answer is None or blank text."""
     return answer is None or (isinstance(answer, str) and not answer.strip())
 
 
@@ -157,7 +157,7 @@ def is_valid(answer: object, question: Question) -> bool:
 
 def _unknown(key: object, known: list[str]) -> str:
     guess = difflib.get_close_matches(key, known, n=1) if isinstance(key, str) else []
-    return f"{_shown(key)} is no question of this form" + (f"; did you mean {guess[0]!r}?" if guess else "")
+    return f"{_shown(key)} is not a question of this form" + (f"; did you mean {guess[0]!r}?" if guess else "")
 
 
 def _shown(value: object) -> str:

@@ -1,11 +1,11 @@
 """The anonymous pool: answers without names, kept apart from participation.
 
 Theory of operation.  Students fill the form in as a literal dictionary in their notebook.  It is read
-as text with ``ast.literal_eval`` and never executed.  The pool is written afresh from all submissions
-of a course at once, so a second submission replaces the first and nothing links a row to a student:
-rows are sorted by their contents, which tells nothing about who came when, and free texts are kept
-in lists of their own, so that they cannot be joined to the other answers.  Who took part stands in
-the gradebook only.
+as text with ``ast.literal_eval`` and never executed.  The pool is always written again from all
+submissions of a course, so a second submission replaces the first.  Nothing links a row to a student:
+rows are sorted by their contents, so that their order does not tell who answered when, and free texts
+are kept in separate lists, so that they cannot be joined to the other answers.  Only the gradebook
+records who took part.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read_answers(sources: Iterable[str]) -> object | None:
     """The value last assigned to ``answers`` at the top level of some cells, if it is a plain literal.
 
     Returns:
-        Usually a dict; None when there is no such assignment or it is no literal.
+        Usually a dict; None if there is no such assignment or it is not a literal.
     """
     found: object | None = None
     for source in sources:
@@ -81,7 +81,7 @@ def pool_answers(forms: Iterable[object], survey: Survey) -> Pool:
     """Puts the valid forms into a pool; the others are left out.
 
     Args:
-        forms: what ``read_answers`` gave for each student.
+        forms: the result of ``read_answers`` for each student.
         survey: the form.
     """
     rows: list[dict[str, Answer]] = []
@@ -104,8 +104,8 @@ def write_pool(path: Path, pool: Pool, *, replace: bool = False) -> None:
     """Writes a pool, whole or not at all, readable by its owner alone.
 
     Raises:
-        UsageError: a larger pool stands there already and ``replace`` is not set: submissions may
-            have been deleted since, and their answers exist nowhere else.
+        UsageError: the file holds a larger pool and ``replace`` is not set: submissions may have
+            been deleted since, and their answers exist nowhere else.
     """
     if path.exists() and not replace:
         before = len(read_pool(path).rows)
@@ -137,7 +137,7 @@ def read_pool(path: Path, survey: Survey | None = None) -> Pool:
     except FileNotFoundError:
         raise UsageError(f"{path} does not exist; run `autograder survey collect` first") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is no pool of answers: {error}") from None
+        raise UsageError(f"{path} is not a pool of answers: {error}") from None
     if survey is not None:
         rows = [_fitting(row, survey) for row in rows]
     return Pool(_sorted_rows(rows), texts)

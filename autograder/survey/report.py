@@ -1,7 +1,7 @@
-"""What a class answered: numbers of each question, nothing that points to a person.
+"""A class's answers: numbers for each question, nothing that points to a person.
 
-The study's percentage is the sum of the marks over the highest sum possible, sum / (5 n); five
-students with three 5s and two 4s gave 92 %.  It is no share of satisfied students: all 1s give 20 %.
+The study's percentage is the sum of the marks divided by the highest possible sum, sum / (5 n); five
+students with three 5s and two 4s gave 92 %.  It is not the share of satisfied students: all 1s give 20 %.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ScaleSummary:
 
 
 def summarise(marks: list[int]) -> ScaleSummary:
-    """Numbers of some marks.
+    """Summarises some marks.
 
     Args:
         marks: at least one, each from 1 to 5.
@@ -48,8 +48,8 @@ def summarise(marks: list[int]) -> ScaleSummary:
 def groups_to_show(sizes: dict[str, int]) -> set[str]:
     """Groups whose numbers may be shown beside those of the whole class.
 
-    Groups of fewer than ``MIN_CELL`` are hidden, and with them the next smallest ones until what is
-    hidden adds up to ``MIN_CELL``: otherwise the difference from the whole would give them away.
+    Groups of fewer than ``MIN_CELL`` are hidden, and with them the next smallest ones until at least
+    ``MIN_CELL`` answers are hidden: otherwise the difference from the whole class would reveal them.
     """
     order = sorted(sizes, key=lambda name: (sizes[name], name))
     hidden = [name for name in order if sizes[name] < MIN_CELL]
@@ -69,7 +69,7 @@ def report_text(pool: Pool, survey: Survey, language: str = "en", by: str | None
         by: id of a choice question to break the scales down by; small groups are suppressed.
 
     Raises:
-        UsageError: ``by`` is no choice question.
+        UsageError: ``by`` is not a choice question.
     """
     lines = [survey.title[language], f"{len(pool.rows)} forms", ""]
     for question in survey.questions:

@@ -26,7 +26,7 @@ def _leaks(folder: Path, checkout: Path) -> list[str]:
 
 
 def test_a_harmless_folder_has_none(released: Path, tiny_checkout: Path) -> None:
-    """Short lines that a solution shares with everybody's code are no leak."""
+    """Short lines that a solution shares with everybody's code are not a leak."""
     assert _leaks(released, tiny_checkout) == []
 
 

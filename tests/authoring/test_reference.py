@@ -45,7 +45,7 @@ def test_a_definition_reaches_to_its_closing_mark(tmp_path: Path) -> None:
 
 
 def test_solution_lines_are_those_that_stand_nowhere_else() -> None:
-    """A line that is also given to students is no secret."""
+    """A line that is also given to students is not secret."""
     assert solution_lines(MODULE) == {"return only_in_solution(x)"}
 
 

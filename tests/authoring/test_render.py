@@ -60,7 +60,7 @@ def test_the_reference_is_put_in_with_its_marks(tiny_checkout: Path) -> None:
 
 
 def test_the_same_input_gives_the_same_notebook(tiny_checkout: Path) -> None:
-    """Cell ids do not come from chance."""
+    """Cell ids are not random."""
     assert _render(tiny_checkout) == _render(tiny_checkout)
 
 
@@ -88,7 +88,7 @@ def test_a_setup_cell_is_put_in_where_there_is_none(tiny_checkout: Path) -> None
     ],
 )
 def test_mistakes_in_a_template_are_named(tiny_checkout: Path, old: str, new: str, message: str) -> None:
-    """Each says what was wanted or comes near it."""
+    """Each message says what was wanted, or suggests a similar name."""
     _edit(tiny_checkout, old, new)
     with pytest.raises(UsageError, match=message):
         _render(tiny_checkout)

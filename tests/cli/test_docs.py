@@ -359,7 +359,7 @@ def test_the_readme_leads_to_every_page(readme: str) -> None:
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
 def test_the_readme_is_short(readme: str) -> None:
-    """Nobody reads more than this."""
+    """A longer one would not be read."""
     assert (ROOT / readme).stat().st_size <= README_BYTES
 
 

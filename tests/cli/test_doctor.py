@@ -1,4 +1,4 @@
-"""``autograder doctor`` through its real entry point, and what it says when a wall has a hole."""
+"""``autograder doctor`` through its real entry point, and its report when a sandbox lets something through."""
 
 from __future__ import annotations
 

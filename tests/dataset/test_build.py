@@ -1,4 +1,4 @@
-"""Building a data set: the same bytes whatever happens on the way."""
+"""Building a data set: the same bytes after any interruption."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_what_was_half_written_is_written_again(tmp_path, make_job):
 
 @pytest.mark.parametrize("damage", ["{", '{"recipe": 1}', "[]"])
 def test_an_unreadable_journal_starts_afresh(tmp_path, make_job, damage):
-    """A damaged journal costs time, never bytes."""
+    """A damaged journal costs time, but the bytes are the same."""
     with pytest.raises(KeyboardInterrupt):
         build.build_dataset(tmp_path / "d", make_job(ScriptedSampler(limit=5)))
     (tmp_path / "d.part" / writer.JOURNAL_NAME).write_text(damage)
@@ -158,10 +158,10 @@ def test_another_data_set_is_not_overwritten(tmp_path, make_job):
 
 
 def test_a_foreign_folder_is_not_touched(tmp_path, make_job):
-    """A folder of someone's files is never taken for a data set, nor replaced."""
+    """A folder of other files is never used as a data set, nor replaced."""
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("words")
-    with pytest.raises(UsageError, match="holds no data set"):
+    with pytest.raises(UsageError, match="does not hold a data set"):
         build.build_dataset(tmp_path / "thesis", make_job())
     assert contents(tmp_path / "thesis") == {"chapter.txt": b"words"}
 

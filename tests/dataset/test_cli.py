@@ -130,7 +130,7 @@ def test_verify_looks_into_the_png_files(dataset):
 
 def test_verify_refuses_a_folder_without_a_data_set(tmp_path):
     """There is nothing to compare with: the instructor's mistake, not a difference."""
-    with pytest.raises(UsageError, match="holds no data set"):
+    with pytest.raises(UsageError, match="does not hold a data set"):
         run("verify", tmp_path)
 
 
@@ -211,7 +211,7 @@ def test_train_gan_resumes_or_starts_from_another_run_but_not_both(trainer, tmp_
 
 @pytest.fixture
 def real_images(tmp_path):
-    """A stand-in for the real images, 16 x 16 pixels."""
+    """Random images in place of real ones, 16 x 16 pixels."""
     rng = np.random.default_rng(1)
     path = tmp_path / "real.npz"
     patients = np.array([f"p{n}" for n in range(120)])

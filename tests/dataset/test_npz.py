@@ -50,7 +50,7 @@ def test_the_same_files_give_the_same_bytes(packed, tmp_path):
 
 
 def test_what_cannot_be_mapped_is_refused(packed, tmp_path):
-    """Compressed arrays, missing ones, objects, and files that are no archive."""
+    """Compressed arrays, missing ones, objects, and files that are not an archive."""
     path, _ = packed
     with pytest.raises(ValueError, match="no array 'other'"):
         map_array(path, "other")

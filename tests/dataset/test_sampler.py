@@ -24,7 +24,7 @@ def generated(tiny_generator, tmp_path_factory):
 
 @pytest.mark.parametrize("size", [8, 16, 24])
 def test_any_size_can_be_built(generated, size):
-    """Images have the size asked for and are no constant."""
+    """Images have the size asked for and are not constant."""
     images, _ = load_split("train", generated[size])
     assert images.shape == (10, size, size) and images.dtype == np.uint8
     assert images.std() > 1
@@ -70,5 +70,5 @@ def test_a_file_that_is_no_generator_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no generator at"):
         generator_sha256(tmp_path / "none.npz")
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
-    with pytest.raises(UsageError, match="is no generator"):
+    with pytest.raises(UsageError, match="is not a generator"):
         GeneratorSampler(tmp_path / "other.npz", 16, 4)

@@ -80,7 +80,7 @@ def test_weights_survive_the_file(tmp_path):
 
 @pytest.mark.parametrize("change", ["lacks", "adds"])
 def test_weights_of_another_network_are_refused(tmp_path, change):
-    """A file that lacks an array, or has one too many, is no generator."""
+    """A file that lacks an array, or has one too many, is not a generator."""
     save_generator(build_generator(16, 8), tmp_path / "g.npz", settings={"size": 16, "base": 8})
     with np.load(tmp_path / "g.npz") as data:
         arrays = dict(data)

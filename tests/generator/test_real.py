@@ -1,4 +1,4 @@
-"""Real images: the held-out fifth, shrinking, and files that are no such images."""
+"""Real images: the held-out fifth, shrinking, and files that hold something else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_about_a_fifth_of_the_patients_is_held_out():
 
 
 def test_shrinking_averages_areas():
-    """Each pixel is the rounded mean of the four that it stands for."""
+    """Each pixel is the rounded mean of the four that it replaces."""
     image = np.array([[[0, 2, 10, 10], [4, 6, 10, 11], [0, 0, 255, 255], [0, 1, 255, 255]]], np.uint8)
     np.testing.assert_array_equal(shrink(image, 2), [[[3, 10], [0, 255]]])
     assert shrink(image, 4) is image
@@ -60,9 +60,9 @@ def test_other_files_are_refused_with_a_reason(tmp_path, change, message):
 
 
 def test_a_file_that_is_no_npz_is_refused(tmp_path):
-    """Text under the name of an archive is no archive."""
+    """Text under the name of an archive is refused."""
     (tmp_path / "real.npz").write_text("images")
-    with pytest.raises(UsageError, match="no readable"):
+    with pytest.raises(UsageError, match="not a readable"):
         load_real(tmp_path / "real.npz", 8)
 
 

@@ -1,4 +1,4 @@
-"""Training runs: resumable, and clear about what cannot be."""
+"""Training runs: resumable, with clear errors."""
 
 from __future__ import annotations
 

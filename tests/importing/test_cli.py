@@ -67,11 +67,11 @@ def test_the_hidden_share_is_apart_and_closed(tmp_path, typed):
     again = typed("xrays", "--out", "data-2")
     assert again.code == 0
     (tmp_path / "data").rename(tmp_path / "old")
-    assert "graders would take it" in typed("xrays", "--out", "data").err
+    assert "graders would use it" in typed("xrays", "--out", "data").err
 
 
 def test_nothing_of_the_source_but_pixels_is_written(tmp_path, typed):
-    """Neither names nor headers nor patients stand in any file of the data set."""
+    """No file of the data set holds names, headers or patients."""
     for label, name in enumerate(("normal", "abnormal")):
         for n in range(10):
             path = tmp_path / "SOURCEX" / name / f"FILEX{n}"
@@ -162,7 +162,7 @@ def test_given_splits_are_kept(tmp_path, typed, given_splits):
 
 
 def test_split_deals_the_images_of_given_splits_anew(tmp_path, typed, given_splits):
-    """Asked for shares, the import forgets where the images stood."""
+    """With given shares, the import ignores the source's splits."""
     ran = typed("xrays", "--out", "data", "--size", 40, "--split", "50,25,25")
     assert ran.code == 0 and "train: 6 normal, 6 abnormal" in ran.out
     images = {image.tobytes() for image in load_split("train", tmp_path / "data")[0]}
@@ -207,7 +207,7 @@ def test_patients_are_never_torn_apart(tmp_path, typed):
 
 @pytest.mark.parametrize(
     ("pattern", "text"),
-    [("(p", "no regular expression"), (r"p\d+", "one group"), ("(a)(b)", "got 2"), ("(zzz)", "in no file's name")],
+    [("(p", "not a regular expression"), (r"p\d+", "one group"), ("(a)(b)", "got 2"), ("(zzz)", "in no file's name")],
 )
 def test_patterns_that_find_nobody_are_refused(tmp_path, typed, pattern, text):
     """With an example of what to write, or of what it is searched for in."""
@@ -217,7 +217,7 @@ def test_patterns_that_find_nobody_are_refused(tmp_path, typed, pattern, text):
 
 
 def test_dark_corners_are_told(tmp_path, typed):
-    """Enlarged images, and classes that differ in their proportions, are no reason to refuse but are said."""
+    """Enlarged images, and classes that differ in their proportions, are not refused but noted."""
     for n in range(6):
         save(picture(n, 30, 40), tmp_path / "xrays" / "normal" / f"{n}.png")
         save(picture(50 + n, 40, 30), tmp_path / "xrays" / "abnormal" / f"{n}.png")
@@ -227,7 +227,7 @@ def test_dark_corners_are_told(tmp_path, typed):
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_anything_is_read(tmp_path, typed):
-    """What stands there stays; an empty folder is filled."""
+    """Existing files stay; an empty folder is filled."""
     class_folders(tmp_path / "xrays")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "mine").touch()
@@ -310,7 +310,7 @@ def test_the_manifest_says_what_was_done(tmp_path, typed):
 
 
 def test_text_in_pictures_is_not_copied(tmp_path, typed):
-    """What a PNG says about itself stays outside."""
+    """Text chunks of a PNG do not reach the data set."""
     class_folders(tmp_path / "xrays")
     from PIL.PngImagePlugin import PngInfo
 

@@ -56,14 +56,14 @@ def test_12_bits_signed_with_rescale_and_window(tmp_path):
 
 
 def test_monochrome1_is_inverted_after_the_window(tmp_path):
-    """The window is meant for the values as they stand in the file."""
+    """The window applies to the values as stored in the file."""
     path = dicom(tmp_path / "a", RAMP, PhotometricInterpretation="MONOCHROME1", WindowCenter=10000, WindowWidth=2000)
     assert greys(path).flat[0] == 255 and greys(path).flat[-1] == 0
 
 
 @pytest.mark.parametrize("window", [{"WindowCenter": 5, "WindowWidth": 0}, {"WindowCenter": 5}, {"WindowWidth": ""}])
 def test_a_window_that_cannot_be_used_is_left_out(tmp_path, window):
-    """A width of nothing, or half a window, is as none."""
+    """A width of 0, or half a window, counts as no window."""
     np.testing.assert_allclose(greys(dicom(tmp_path / "a", RAMP, **window)), RAMP * (255 / 65280), atol=1e-2)
 
 
@@ -146,7 +146,7 @@ def recoded(path, syntax, frames=(b"\0" * 64,)):
 
 
 def test_a_missing_decoder_is_named(tmp_path, monkeypatch):
-    """The transfer syntax and the package to install stand in the reason."""
+    """The reason names the transfer syntax and the package to install."""
     from pydicom.pixels import get_decoder
 
     monkeypatch.setattr(type(get_decoder(JPEGLosslessSV1)), "is_available", property(lambda self: False))
@@ -204,6 +204,6 @@ def test_files_without_preamble_are_tried(tmp_path):
 
 @pytest.mark.parametrize("content", [b"\0" * 300, b"hello" * 50, b"\x08\x00"])
 def test_rubbish_with_the_ending_of_dicom_is_bad(tmp_path, content):
-    """The ending alone makes no DICOM file."""
+    """The ending alone does not make a DICOM file."""
     (tmp_path / "a.dcm").write_bytes(content)
     assert read_file(tmp_path / "a.dcm").pixels is None

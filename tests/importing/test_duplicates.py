@@ -44,7 +44,7 @@ def test_blocks_find_what_all_pairs_find(monkeypatch):
 
 
 def test_faint_images_are_not_copies_of_each_other():
-    """Where there is hardly any contrast, small differences are all there is."""
+    """Images with hardly any contrast differ only a little."""
     rng = np.random.default_rng(4)
     faint = (100 + rng.integers(0, 3, (20, 1024))).astype(np.uint8)
     flat = np.full((2, 1024), 50, np.uint8)
@@ -59,5 +59,5 @@ def test_join_merges_chains():
 
 
 def test_there_may_be_no_images():
-    """Nothing has no copies."""
+    """An empty set has no copies."""
     assert len(find_copies([], np.zeros((0, 1024), np.uint8))) == 0

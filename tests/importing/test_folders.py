@@ -49,7 +49,9 @@ def test_hidden_and_system_files_are_not_seen_and_texts_are_counted(tmp_path):
     names = ["normal/a", "abnormal/b", "normal/.DS_Store", "normal/.x/c", "__MACOSX/normal/._a", "normal/Thumbs.db"]
     tree(tmp_path, *names, "normal/list.CSV", "abnormal/readme.md", "normal/__MACOSX/q", ".git/z")
     entries, notes = found(tmp_path)
-    assert len(entries) == 2 and notes == ("files ignored, as their names are no images' (.txt, .csv and the like): 3",)
+    assert len(entries) == 2 and notes == (
+        "files ignored, as their names are not those of images (.txt, .csv and the like): 3",
+    )
 
 
 def test_splits_of_the_source_are_kept(tmp_path):
@@ -70,7 +72,7 @@ def test_splits_of_the_source_are_kept(tmp_path):
         (["normal/a"], "--normal normal --abnormal NAME"),
         (["train/normal/a", "train/abnormal/a", "test/normal/a", "test/abnormal/a"], "validation missing"),
         (["train/normal/a", "val/normal/a", "test/normal/a"], "found normal"),
-        (["train/normal/a", "normal/a"], "not clear which counts"),
+        (["train/normal/a", "normal/a"], "not clear which to use"),
         (["normal/.x", "abnormal/a.txt"], "no files in them"),
     ],
 )
@@ -81,7 +83,7 @@ def test_other_folders_are_refused_with_what_was_found(tmp_path, names, text):
 
 
 def test_one_folder_cannot_be_both_classes(tmp_path):
-    """A slip of the keyboard is named."""
+    """A typing mistake is named."""
     with pytest.raises(UsageError, match="the same folder"):
         found(tree(tmp_path, "a/x"), normal=("a",), abnormal=("A",))
 
@@ -95,5 +97,5 @@ def test_links_are_followed_but_not_in_circles(tmp_path):
 
 
 def test_names_are_shown_on_one_line():
-    """Line breaks, control characters and bytes that are no UTF-8 do not reach the terminal."""
+    """Line breaks, control characters and bytes that are not UTF-8 do not reach the terminal."""
     assert shown("a\nb\x1b[31m\udcff가") == "a?b?[31m\\udcff가"

@@ -63,7 +63,7 @@ def test_sequences_that_identify_count_unless_empty():
 
 
 def test_text_burned_into_the_pixels_counts():
-    """No header needs to be copied for it to get out."""
+    """Such text would get out even though no header is copied."""
     assert find_identifiers(nested(0, BurnedInAnnotation="YES")) == {"BurnedInAnnotation"}
     assert not find_identifiers(nested(0, BurnedInAnnotation="NO"))
 

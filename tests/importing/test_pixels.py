@@ -110,14 +110,14 @@ def test_bad_files_have_a_reason(tmp_path, content, reason):
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg"])
 def test_truncated_files_are_bad(tmp_path, name):
-    """The first half of a file is no image, even where a decoder could show some of it."""
+    """The first half of a file is refused, even if a decoder could show some of it."""
     path = save(picture(1, 200, 200), tmp_path / name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "truncated" in read_file(path).reason
 
 
 def test_animated_png_is_bad(tmp_path):
-    """Which picture is meant cannot be known."""
+    """Nothing tells which picture is meant."""
     frames = [Image.fromarray(picture(n)) for n in (1, 2)]
     frames[0].save(tmp_path / "a.png", save_all=True, append_images=frames[1:])
     assert "2 pictures" in read_file(tmp_path / "a.png").reason

@@ -1,4 +1,4 @@
-"""Whatever stands in a file, and whatever it is called, the intake gives a submission and nbgrader a notebook."""
+"""For any file of any name, the intake gives a submission, and nbgrader gets a notebook."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ notebooks = st.fixed_dictionaries({"cells": st.lists(cells | trees, max_size=8) 
 @given(notebooks | trees)
 @repeatable
 def test_any_json_is_taken_in(tree: Any) -> None:
-    """Lists and objects where text should be, text where lists should be, and numbers that are none."""
+    """Lists and objects where text should be, text where lists should be, and numbers that are not finite."""
     intake.check(json.dumps(tree).encode())
 
 
@@ -69,7 +69,7 @@ def test_notebooks_cut_short_are_taken_in(number: int) -> None:
 def test_files_of_any_name_are_taken_in(
     tmp_path_factory: pytest.TempPathFactory, names: list[bytes], suffix: str
 ) -> None:
-    """Names that are no text, or that a terminal would obey, are shown as printable text."""
+    """Names that are not text, or that a terminal would obey, are shown as printable text."""
     folder = tmp_path_factory.mktemp("names")
     for name in names:
         with suppress(OSError, ValueError):  # not every system can store every name
@@ -96,7 +96,7 @@ OPEN = "x = (1\n%a)\nif 1:pass\n"  # no Python, so its magics are taken out, and
     ],
 )  # fmt: skip
 def test_source_of_the_largest_size_is_read_in_one_go(tmp_path: Path, start: str, unit: str, end: str) -> None:
-    """Where a regular expression or the parser tried everything at every place, this would take hours."""
+    """With quadratic regular expressions or parsing this would take hours."""
     path = tmp_path / "activations.ipynb"
     for metadata in ({"nbgrader": {"grade_id": "solution-elu"}}, {}):
         cell = {"cell_type": "code", "source": repeated(unit, MAX_SOURCE_BYTES, start, end), "metadata": metadata}
@@ -153,7 +153,7 @@ def test_a_name_that_is_too_long_is_a_note(tmp_path: Path) -> None:
 def test_a_file_of_an_impossible_date_is_converted(
     tmp_path: Path, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Collected files keep their date, and some file systems store years that Python has not."""
+    """Collected files keep their date, and some file systems store years that Python cannot represent."""
     path = tmp_path / "activations.ipynb"
     path.write_bytes(intake.SEEDS[0])
     status = os.stat_result((0o100644, 0, 0, 1, 0, 0, 0, seconds, seconds, seconds))

@@ -46,7 +46,7 @@ def test_magic_lines_become_comments_and_the_rest_still_works(source: str) -> No
 
 
 def test_a_cell_in_another_language_is_left_out_whole() -> None:
-    """%%bash is no Python."""
+    """%%bash is not Python."""
     plain, changed = without_magics("%%bash\nrm -rf x\nx=1")
     assert changed and ast.parse(plain).body == []
 
@@ -55,5 +55,5 @@ def test_a_cell_in_another_language_is_left_out_whole() -> None:
     "source", ["%a\n" + "(" * 100_000, "%a\nx = " + "-" * 100_000 + "1", "%a\n" + "1+" * 100_000 + "1", "%a\0"]
 )
 def test_hostile_sources_do_not_crash_the_parser(source: str) -> None:
-    """Deep nesting and null bytes are no reason to raise."""
+    """Deep nesting and null bytes do not raise."""
     assert without_magics(source)[1]

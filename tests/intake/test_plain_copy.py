@@ -29,7 +29,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def test_plain_files_are_copied(folder: Path, tmp_path: Path) -> None:
-    """With the folders that they stand in, and names that are no text."""
+    """With their folders, also if their names are not text."""
     name = os.fsdecode("활성화".encode("cp949"))
     (folder / name).write_bytes(b"x")
     assert copy_plain(folder, tmp_path / "copy", max_bytes=MIB) == []

@@ -172,7 +172,7 @@ def test_a_fifo_does_not_hang(assignment: Assignment, tmp_path: Path) -> None:
 def test_a_folder_with_one_other_file_is_graded(
     notebook: dict[str, Any], write: Write, assignment: Assignment, tmp_path: Path
 ) -> None:
-    """A renamed notebook, or else a ``.py`` file, stands in; two of them are a question for the student."""
+    """A renamed notebook, or else a ``.py`` file, is used; if there are two, the student is asked."""
     write(notebook).rename(tmp_path / "tiny (1).ipynb")
     (tmp_path / "helper.py").write_text("x = 1")
     got = read_submission(tmp_path, None, assignment)
@@ -220,7 +220,7 @@ def test_names_from_the_submission_are_printable_and_short_in_messages(assignmen
 def test_code_in_a_cell_that_is_not_graded_is_pointed_out(
     notebook: dict[str, Any], write: Write, assignment: Assignment
 ) -> None:
-    """A graded function that is defined elsewhere is named; helpers elsewhere are nobody's business."""
+    """A graded function that is defined elsewhere is named; helpers elsewhere are not mentioned."""
     stray = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "stray"}
     wanted = assignment.items[0].functions[0]
     notebook["cells"].append(stray | {"source": f"def {wanted}(x):\n    return x\ndef my_helper(x):\n    return x\n"})

@@ -114,7 +114,7 @@ def test_links_bring_nothing_along(inbound: Path, course: Path) -> None:
 
 
 def test_one_submission_stops_no_other(inbound: Path, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong with it."""
+    """A fault in one submission does not stop the others."""
     from autograder.nbgrader_plugs import collect
 
     def fail(source: Path, *arguments: Any, **options: Any) -> list[str]:
@@ -142,7 +142,7 @@ class _App(LoggingConfigurable):  # type: ignore[misc]  # traitlets is untyped t
 
 @pytest.fixture
 def archives(tmp_path: Path) -> Path:
-    """What an LMS gave."""
+    """The folder for an LMS's archives."""
     (tmp_path / "archive").mkdir()
     return tmp_path / "archive"
 
@@ -164,7 +164,7 @@ def _zip(*entries: tuple[str, str | bytes]) -> bytes:
 
 
 def test_a_class_is_unpacked_under_the_names_that_the_lms_gave(archives: Path, tmp_path: Path) -> None:
-    """In folders or without, and what is no notebook stays where it is."""
+    """In folders or without, and files that are not notebooks stay where they are."""
     (archives / "class.zip").write_bytes(
         _zip(("kim_1_a.ipynb", "kim"), ("Lee_2/tiny.ipynb", "lee"), ("Lee_2/data.csv", "?"), ("../../x.ipynb", "?"))
     )

@@ -1,4 +1,4 @@
-"""A student's Markdown: honest text stays letter by letter, and nothing acts on the page that shows it."""
+"""A student's Markdown: honest text is unchanged, and nothing acts on the page that shows it."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ EVIL = [
 
 
 def test_what_the_course_may_students_may_not() -> None:
-    """An instructor's script or macro excuses no other; a picture or a colour of theirs may be repeated."""
+    """An instructor's script or macro does not allow another; their pictures and colours may be repeated."""
     own = '<script>plot()</script>\n\n<font color="red">!</font> ![](net.png) $\\style{color:red}{x}$'
     released = Released((own,))
     assert harmless(own, {}, released) == own
@@ -207,7 +207,7 @@ def test_nothing_acts_together(pieces: list[str]) -> None:
 @given(st.text(max_size=200) | st.lists(st.sampled_from(EVIL), max_size=20).map("".join))
 @settings(derandomize=True, deadline=None, max_examples=200)
 def test_plain_text_is_shown_as_it_is(text: str) -> None:
-    """Blank lines, formulas, and ends of what it stands in stay text, and it is harmless already."""
+    """Blank lines, formulas and closing tags stay text, and the result is harmless."""
     shown = plain_text(text)
     exporter: Any = HTMLExporter()
     page = exporter.markdown2html({}, shown)

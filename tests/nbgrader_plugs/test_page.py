@@ -42,7 +42,7 @@ def test_long_code_keeps_its_lines() -> None:
 
 
 def test_a_page_has_room_for_so_much() -> None:
-    """After many long cells, nothing more is shown, and after much Markdown none is set any more."""
+    """After many long cells, nothing more is shown, and after much Markdown none is rendered any more."""
     page = Page(RELEASED)
     assert sum(len(page.code("x = 1\n" * 8_000)) for _ in range(50)) < limits.MAX_PAGE_CHARACTERS + 50 * 200
     assert "2" in page.code("xy") and page.code("") == ""
@@ -64,7 +64,7 @@ def test_pictures_have_room_too() -> None:
     "unit", [" \n", "\n", "a.", "(", "[a](", "$$ a\n", "\\begin{a}", "<!--", "*_", "> ", "`", "\\\\(", "&#", "f'{"]
 )
 def test_a_page_is_made_in_one_go(unit: str) -> None:
-    """Renderers and highlighters need time by the square for these: without the limits this would take hours."""
+    """Renderers and highlighters take quadratic time on these: without the limits this would take hours."""
     page = Page(RELEASED)
     source = unit * (1_000_000 // len(unit))
     for start, end in (("", ""), ("match ", "x"), ("a", "b"), ("```python\n", "\n```"), ('```r\n"', "")):

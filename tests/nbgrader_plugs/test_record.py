@@ -173,7 +173,7 @@ def test_training_items_wait_for_the_batch(course: Path) -> None:
 
 
 def test_points_changed_after_the_release_are_refused(course: Path) -> None:
-    """No score is quietly cut or stretched; a new release puts it right."""
+    """No score is silently changed; a new release corrects the points."""
     workspace = find_workspace(course)
     path = workspace.assignments_dir / "tiny" / "assignment.toml"
     original = path.read_text(encoding="utf-8")

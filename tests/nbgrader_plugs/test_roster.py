@@ -41,7 +41,7 @@ def test_faulty_rosters_are_named(tmp_path: Path, text: str, message: str) -> No
 
 
 def test_other_encodings_and_missing_files_are_named(tmp_path: Path) -> None:
-    """Excel's Korean default is no UTF-8; the message says what to choose."""
+    """Excel's Korean default is not UTF-8; the message says what to choose."""
     with pytest.raises(UsageError, match="CSV UTF-8"):
         read_roster(_write(tmp_path, "id,first_name\nkim,지우\n", "cp949"))
     with pytest.raises(UsageError, match="does not exist"):

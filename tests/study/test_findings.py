@@ -1,4 +1,4 @@
-"""No sentence claims what did not come out."""
+"""No sentence claims more than the results show."""
 
 from __future__ import annotations
 

@@ -109,6 +109,6 @@ def test_a_page_that_cannot_be_written_leaves_the_last_one(write, make_inputs, t
     """Without the images there is an error, and the page is what it was."""
     out, page = write(EXPERIMENTS[:1])
     inputs = replace(make_inputs(data=tmp_path / "data"), data=tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="holds no data set"):
+    with pytest.raises(UsageError, match="does not hold a data set"):
         write_page(out, inputs, summarise(EXPERIMENTS, [made_up("elu")]), COMMAND)
     assert (out / "index.html").read_text(encoding="utf-8") == page

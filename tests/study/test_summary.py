@@ -35,7 +35,7 @@ def test_one_seed_has_no_interval_and_equal_ones_have_none_to_speak_of():
 
 
 def test_an_estimate_as_text():
-    """The interval stands in brackets where there is one."""
+    """The interval is in brackets, if there is one."""
     assert Estimate(0.9774, (0.97, 0.985)).text() == "0.977 [0.970, 0.985]"
     assert Estimate(0.0016, None).text("+.4f") == "+0.0016"
 

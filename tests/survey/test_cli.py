@@ -55,14 +55,14 @@ def test_a_course_is_collected_and_reported(course, monkeypatch, tmp_path):
 
 
 def test_the_pool_names_nobody(course):
-    """No student's name and no time stands in the pool."""
+    """The pool holds no student's name and no time."""
     run("collect", course)
     text = (course / ".autograder" / "survey" / "pool.json").read_text()
     assert "student" not in text and "time" not in text
 
 
 def test_collecting_twice_counts_once(course):
-    """The pool is made afresh, so that a resubmission replaces the first form."""
+    """The pool is always written again, so that a resubmission replaces the first form."""
     run("collect", course)
     before = (course / ".autograder" / "survey" / "pool.json").read_bytes()
     assert "6 valid forms" in run("collect", course).stdout

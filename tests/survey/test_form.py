@@ -113,6 +113,6 @@ def test_a_misspelt_key_is_guessed(survey, answers):
 
 @pytest.mark.parametrize("answers", [None, [], "5", 5, float("nan"), {1: 2, None: 3}, {n: n for n in range(10**4)}])
 def test_anything_else_gets_a_short_message(survey, answers):
-    """Whatever stands under the name `answers`, the student gets a few short lines."""
+    """Whatever the value of `answers`, the student gets a few short lines."""
     problems = validate(answers, survey)
     assert 1 <= len(problems) <= 20 and all(len(problem) < 200 for problem in problems)

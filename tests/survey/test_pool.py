@@ -13,7 +13,7 @@ from autograder.survey.pool import Pool, pool_answers, read_answers, read_pool, 
 
 
 def test_answers_are_read_from_the_source(answers):
-    """A literal dictionary in a cell is read as it stands, comments and all."""
+    """A literal dictionary in a cell is read, comments included."""
     source = "# my form\nanswers = {\n" + "".join(f"    {k!r}: {v!r},  # note\n" for k, v in answers.items()) + "}\n"
     assert read_answers(["import numpy as np", source]) == answers
 
@@ -96,7 +96,7 @@ def test_courses_add_up(survey, answers):
 def test_a_damaged_pool_is_an_error_with_a_text(tmp_path, text):
     """Files of another kind are refused."""
     (tmp_path / "pool.json").write_text(text)
-    with pytest.raises(UsageError, match="no pool"):
+    with pytest.raises(UsageError, match="not a pool"):
         read_pool(tmp_path / "pool.json")
 
 

@@ -47,7 +47,7 @@ def _pool(survey, answers, *groups):
 
 
 def test_a_class_is_reported(survey, answers):
-    """Mean, share, percentage and counts stand in the text."""
+    """The text has mean, share, percentage and counts."""
     text = report_text(_pool(survey, answers, ("health", 5, 6), ("computing", 3, 6)), survey)
     assert "n 12, mean 4.00, 4 or 5: 50 %, sum/(5n): 80 %" in text
     assert "medicine or health: 6" in text and "12 forms" in text
