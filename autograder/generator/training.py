@@ -15,12 +15,10 @@ discriminator, the discriminator first learns alone for some steps.
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +32,7 @@ from autograder.dataset.recipe import Severity
 from autograder.dataset.weights import arrays_of, load_generator, save_generator, take_over
 from autograder.errors import UsageError
 from autograder.files import replacing
+from autograder.generator import log
 from autograder.generator.augmentation import augment, stretch_horizontally
 from autograder.generator.discriminator import build_discriminator
 from autograder.generator.real import load_real
@@ -126,7 +125,7 @@ class GanTrainer:
                 raise UsageError(f"{stored} differs (there, asked for): {differing}; resume with the same settings")
             self._restore(checkpoint)
             for name in ("log.csv", "scores.csv"):
-                _drop_after(self.out / name, self.step)
+                log.drop_after(self.out / name, self.step)
             return
         if start_from is not None:
             self._take_start(start_from)
@@ -246,7 +245,7 @@ class GanTrainer:
                 if self.step % report_every == 0:
                     row: dict[str, float] = {"step": self.step, "seconds": round(self.seconds, 1)}
                     row |= {name: round(float(np.mean([r[name] for r in rows])), 4) for name in rows[0]}
-                    _append(self.out / "log.csv", row)
+                    log.append(self.out / "log.csv", row)
                     report(row)
                     rows = []
                 if self.step % save_every == 0:
@@ -288,7 +287,7 @@ class GanTrainer:
         """Scores the generator that was saved last; ``best.npz`` is the best so far."""
         self._judge = self._judge or Judge(self._real, self.out, self.settings.feature_steps)
         scores = self._judge.scores(self._draw)
-        _append(self.out / "scores.csv", {"step": self.step} | {name: round(v, 5) for name, v in scores.items()})
+        log.append(self.out / "scores.csv", {"step": self.step} | {name: round(v, 5) for name, v in scores.items()})
         if self.best_step == self.step:
             with replacing(self.out / "best.npz") as best, self._weights_path(self.step).open("rb") as latest:
                 shutil.copyfileobj(latest, best)
@@ -300,11 +299,7 @@ class GanTrainer:
         return min(scores, key=lambda step: scores[step])
 
     def _scores(self) -> dict[int, float]:
-        path = self.out / "scores.csv"
-        if not path.exists():
-            return {}
-        with path.open(newline="") as stream:
-            return {int(row["step"]): float(row["kernel_distance"]) for row in csv.DictReader(stream)}
+        return {int(row["step"]): float(row["kernel_distance"]) for row in log.read(self.out / "scores.csv")}
 
     def _weights_path(self, step: int) -> Path:
         return self.out / "weights" / f"generator_{step:06d}.npz"
@@ -314,33 +309,6 @@ class GanTrainer:
         pair = (Severity().normal, Severity().abnormal)[label]
         severities = np.random.default_rng((self.settings.seed, label)).beta(*pair, size=count)
         return sample(self.average, seed=2 + label, severities=severities)
-
-
-def _append(path: Path, row: Mapping[str, object]) -> None:
-    """Adds a line to a CSV file, and the header when it is the first."""
-    fresh = not path.exists()
-    with path.open("a", newline="") as stream:
-        writer = csv.DictWriter(stream, list(row))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
-
-
-def _drop_after(path: Path, step: int) -> None:
-    """Removes the lines of a CSV file that a killed run wrote after its last checkpoint; the run writes them again."""
-    if not path.exists():
-        return
-    with path.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    partial = path.with_name(path.name + ".part")
-    partial.unlink(missing_ok=True)
-    for row in rows:
-        if int(row["step"]) <= step:
-            _append(partial, row)
-    if partial.exists():
-        os.replace(partial, path)
-    else:
-        path.unlink()
 
 
 def _below(data: np.lib.npyio.NpzFile, role: str) -> dict[str, np.ndarray]:
