@@ -6,15 +6,17 @@ import enum
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     import numpy as np
 
-REPORT_SCHEMA = 2
+REPORT_SCHEMA: Literal[2] = 2
 
-Plain: TypeAlias = Union[bool, int, float, str, "list[Plain]", "dict[str, Plain]", None]
-"""What JSON can hold."""
+Numbers: TypeAlias = Mapping[str, Any]
+"""What was measured: numbers, texts, and lists and dictionaries of them, as JSON can hold it."""
 
 
 class Outcome(enum.StrEnum):
@@ -93,7 +95,11 @@ class Award:
     credit: float | None = None
     message: str = ""
     flags: tuple[str, ...] = ()
-    numbers: Mapping[str, Plain] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=dict)
+
+
+def _described(text: str, ge: float | None = None) -> msgspec.Meta:
+    return msgspec.Meta(description=text, ge=ge)
 
 
 @dataclass(frozen=True)
@@ -109,15 +115,20 @@ class TestResult:
     item: str
     weight: float
     outcome: Outcome
-    title: str
+    title: Annotated[str, _described("What the test asks for.")]
     hint: str = ""
-    message: str = ""
-    detail: str = ""
+    message: Annotated[str, _described("What the student reads; empty for a hidden test that failed.")] = ""
+    detail: Annotated[str, _described("For the TA only: the whole story, expected values included.")] = ""
     hidden: bool = False
-    seconds: float = 0.0
-    credit: float | None = None
-    flags: tuple[str, ...] = ()
-    numbers: Mapping[str, Plain] = field(default_factory=dict)
+    seconds: Annotated[float, _described("Wall time.", ge=0)] = 0.0
+    credit: Annotated[
+        float | None,
+        _described("Share of the test's weight that was earned; null: all or nothing, by the outcome."),
+    ] = None
+    flags: Annotated[tuple[str, ...], _described("For the TA: what deserves a look.")] = ()
+    numbers: Annotated[Numbers, _described("What was measured, such as the AUC of each training run.")] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,7 @@ class ItemResult:
     id: str
     title: str
     kind: Kind
-    score: float | None
+    score: Annotated[float | None, _described("null: marked by hand, or not run.")]
     max_score: float
     tests: tuple[TestResult, ...] = ()
 
@@ -140,47 +151,31 @@ class Report:
     address: a hash of the submission's source, the tests, the seed and the engine's version.
     """
 
-    key: str
+    key: Annotated[str, _described("Content address: submission, tests, seed, protocol and engine.")]
     assignment: str
     label: str
     outcome: SubmissionOutcome
-    score: float
-    max_score: float
+    score: Annotated[float, _described("Points of the automatic items that were run.", ge=0)]
+    max_score: Annotated[float, _described("Their points in all.", ge=0)]
     items: tuple[ItemResult, ...]
-    notes: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    seconds: float = 0.0
-    engine: str = ""
-    schema: int = REPORT_SCHEMA
+    notes: Annotated[tuple[str, ...], _described("For the student: what was odd about the file.")] = ()
+    flags: Annotated[tuple[str, ...], _described("For the TA: what deserves a look.")] = ()
+    seconds: Annotated[float, _described("Wall time.", ge=0)] = 0.0
+    engine: Annotated[str, _described("Version of the engine.")] = ""
+    schema: Literal[2] = REPORT_SCHEMA
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for ``json.dumps``; the published schema is ``grading/report.schema.json``."""
+        """Plain data for ``json.dumps``; ``reports.line`` has the published form."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Report:
+    def from_json(cls, data: object) -> Report:
         """The inverse of ``to_json``.
 
         Raises:
-            ValueError: the data were written under another schema.
+            ValueError: the data are not a report, or one of another schema: grade again.
         """
-        if data.get("schema") != REPORT_SCHEMA:
-            raise ValueError(f"report schema {REPORT_SCHEMA} wanted, got {data.get('schema')!r}: grade again")
-        read = {
-            "outcome": SubmissionOutcome(data["outcome"]),
-            "items": tuple(_item_from_json(item) for item in data["items"]),
-            "notes": tuple(data["notes"]),
-            "flags": tuple(data["flags"]),
-        }
-        return cls(**data | read)
-
-
-def _item_from_json(data: dict[str, Any]) -> ItemResult:
-    return ItemResult(**data | {"kind": Kind(data["kind"]), "tests": tuple(map(_test_from_json, data["tests"]))})
-
-
-def _test_from_json(data: dict[str, Any]) -> TestResult:
-    return TestResult(**data | {"outcome": Outcome(data["outcome"]), "flags": tuple(data["flags"])})
+        return msgspec.convert(data, cls)
 
 
 def score_item(points: float, tests: tuple[TestResult, ...]) -> float:

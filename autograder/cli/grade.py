@@ -59,6 +59,7 @@ def command(
     from autograder.grading.engine import Engine, Options
     from autograder.intake import read_submission
     from autograder.model import SubmissionOutcome
+    from autograder.reports.line import as_line
     from autograder.workspace import find_workspace
 
     workspace = find_workspace(profile=profile)
@@ -83,12 +84,6 @@ def command(
             else:
                 _show(report, course.language)
     return ExitCode.GRADER_ERROR if failed else ExitCode.OK
-
-
-def as_line(report: Report, file: str) -> dict[str, object]:
-    """The published form of a report: ``grading/report.schema.json``."""
-    data = report.to_json()
-    return {"file": file, **{key: data[key] for key in data if key not in ("label",)}}
 
 
 def _seed(text: str | None) -> bytes | None:

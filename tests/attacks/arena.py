@@ -31,9 +31,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.cli.grade import as_line
 from autograder.grading.engine import Engine, Options
 from autograder.model import Chunk, Report, Submission
+from autograder.reports.line import as_line
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text, report_table
 from autograder.sandbox import Backend, choose_backend

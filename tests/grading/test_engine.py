@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from autograder.cli.grade import as_line
 from autograder.grading.engine import Engine, Options, WarmEngine, report_key
 from autograder.model import Outcome, Report
+from autograder.reports.line import SCHEMA, as_line, schema_text
 from autograder.sandbox import choose_backend
 from autograder.workspace import Workspace, find_workspace
 from tests.grading.conftest import REFERENCE, submission, write_course
@@ -133,9 +133,14 @@ def test_a_report_survives_json(engine: Engine) -> None:
     assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
 
 
-def test_the_published_schema_describes_the_lines(engine: Engine, repository: Path) -> None:
+def test_the_published_schema_follows_from_the_records() -> None:
+    """The file is what `python -m autograder.reports.line` writes."""
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text()
+
+
+def test_the_published_schema_describes_the_lines(engine: Engine) -> None:
     """A line of ``grade --json`` fits the schema, and the schema refuses a line without items."""
-    schema = json.loads((repository / "autograder" / "grading" / "report.schema.json").read_text())
+    schema = json.loads(SCHEMA.read_text())
     line = json.loads(json.dumps(as_line(engine.grade(submission(REFERENCE)), "a.py")))
     jsonschema.validate(line, schema)
     with pytest.raises(jsonschema.ValidationError):

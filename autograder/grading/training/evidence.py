@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from autograder.grading.networks.architecture import Choice
-from autograder.model import Plain
 from autograder.records import to_record
 
 
@@ -86,9 +85,9 @@ class Evidence:
     runs: tuple[Run, ...] = ()
     controls: tuple[Control, ...] = ()
 
-    def as_plain(self) -> dict[str, Plain]:
+    def as_plain(self) -> dict[str, object]:
         """Lists, dictionaries, numbers and text, for JSON."""
-        plain: dict[str, Plain] = json.loads(json.dumps(asdict(self)))
+        plain: dict[str, object] = json.loads(json.dumps(asdict(self)))
         return plain
 
     @classmethod
