@@ -15,7 +15,7 @@ from autograder.batch.slots import Job, default_slots, grade_all
 from autograder.config import Assignment
 from autograder.dataset.course import CourseData
 from autograder.errors import UsageError
-from autograder.grading.engine import report_key
+from autograder.grading.engine import edition_of
 from autograder.intake import read_collected
 from autograder.model import Report, SubmissionOutcome
 from autograder.nbgrader_plugs.record import record, submitted_students
@@ -81,7 +81,8 @@ def grade_course(
     if not jobs:
         return CourseBatch(0, 0, ())
     store = ReportStore(workspace.reports_dir)
-    keys = {job.student: report_key(workspace, assignment, job.submission, training=True) for job in jobs}
+    edition = edition_of(workspace, assignment)  # the tests are hashed once, not for each student
+    keys = {job.student: edition.key(job.submission, training=True) for job in jobs}
     todo = [job for job in jobs if regrade or not _is_finished(store.get(keys[job.student]))]
     if any(item.training for item in assignment.items):
         CourseData(workspace).build()  # once, before several slots ask for the images
