@@ -63,13 +63,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One folder under ``assignments/``."""
+    """One folder under ``assignments/``.
+
+    ``reference`` and ``network`` are files of ``reference_solution/``: the solution, and, where an item trains, the one
+    whose ``architecture()`` is rebuilt from the trained weights.
+    """
 
     id: str
     title: dict[str, str]
     items: tuple[Item, ...]
     packages: tuple[str, ...] = ("numpy",)
     reference: str = ""
+    network: str = ""
     limits: Limits = field(default_factory=Limits)
     folder: Path = field(default=Path(), metadata=NOT_IN_FILE)
 

@@ -50,6 +50,8 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     assignment, course = workspace.assignment(assignment_id), workspace.course()
     if not any(item.training for item in assignment.items):
         raise UsageError(f"{assignment_id} has no item with a training run; nothing to calibrate")
+    if not assignment.network:
+        raise UsageError(f"{assignment_id}: assignment.toml lacks `network`, the reference file with architecture()")
     import_tensorflow()  # before the modules that need it, since it keeps them quiet
     from autograder.calibration.pipelines import candidates, measure
     from autograder.calibration.settings import write_thresholds
@@ -60,7 +62,7 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     reference = (workspace.reference_dir / assignment.reference).read_text(encoding="utf-8")
     chosen = candidates(assignment.folder, reference, seeds, other_seeds)
     folder = workspace.calibration_dir(course.profile)
-    architecture = workspace.reference("vgg16.py").architecture()
+    architecture = workspace.reference(assignment.network).architecture()
     with progress_bar("training", "interrupted; the same command goes on") as update:
         results = measure(chosen, architecture, data, course.active_profile, folder, data.identity(), update)
     calibration = calibrate(chosen, results)

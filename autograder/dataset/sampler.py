@@ -49,7 +49,7 @@ class GeneratorSampler:
     def __init__(self, path: Path, size: int, batch_size: int):
         try:
             import_tensorflow()
-            from autograder.dataset.network import LATENT_SIZE
+            from autograder.dataset.generator_network import LATENT_SIZE
             from autograder.dataset.weights import load_generator
         except ImportError as error:
             raise EnvironmentFault(f"building images needs TensorFlow ({error}): pip install tensorflow") from error

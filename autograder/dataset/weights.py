@@ -32,7 +32,7 @@ def load_generator(path: Path) -> tuple[keras.Model, dict[str, Any]]:
     Raises:
         ValueError: the file's arrays do not fit the network that its settings describe.
     """
-    from autograder.dataset.network import build_generator
+    from autograder.dataset.generator_network import build_generator
 
     with np.load(path, allow_pickle=False) as data:
         settings = json.loads(str(data["settings"]))

@@ -14,7 +14,7 @@ import math
 import keras
 from keras import layers, ops
 
-from autograder.dataset.network import GROWN_FROM, ClassMixture, width
+from autograder.dataset.generator_network import GROWN_FROM, ClassMixture, width
 
 
 @keras.saving.register_keras_serializable(package="cxr")

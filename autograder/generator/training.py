@@ -26,7 +26,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from autograder.dataset.network import LATENT_SIZE, build_generator
+from autograder.dataset.generator_network import LATENT_SIZE, build_generator
 from autograder.dataset.png import write_sheet
 from autograder.dataset.recipe import Severity
 from autograder.dataset.weights import arrays_of, load_generator, save_generator, take_over

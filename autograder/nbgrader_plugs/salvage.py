@@ -29,7 +29,7 @@ from autograder.intake.messages import say
 from autograder.intake.names import shown
 from autograder.intake.submission import find_file
 from autograder.nbgrader_plugs.markdown import Released, plain_text
-from autograder.nbgrader_plugs.page import Page
+from autograder.nbgrader_plugs.page_limits import Page
 from autograder.nbgrader_plugs.settings import Resources
 
 

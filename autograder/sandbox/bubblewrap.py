@@ -32,6 +32,7 @@ class Bubblewrap:
 
     def start(self, spec: HostSpec) -> HostProcess:
         """See ``Backend``."""
+        spec.refuse_devices()
         runtime, scratch = spec.runtime, str(spec.scratch)
         command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
         for key, value in runtime.environment(spec.scratch, spec.threads).items():

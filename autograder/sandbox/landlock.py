@@ -29,6 +29,7 @@ class Sandlock:
 
     def start(self, spec: HostSpec) -> HostProcess:
         """See ``Backend``."""
+        spec.refuse_devices()
         import sandlock
 
         runtime, scratch = spec.runtime, str(spec.scratch)

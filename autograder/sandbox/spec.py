@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import Limits
+from autograder.errors import EnvironmentFault
 from autograder.sandbox.runtime import Runtime
 
 FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it reports
@@ -20,7 +21,8 @@ class HostSpec:
         scratch: the one folder that it may write in.
         limits: of the assignment.
         threads: its share of the cores.
-        devices: files below ``/dev`` that it may open besides, a GPU's for example.  No backend grants any yet.
+        devices: files below ``/dev`` that it may open besides, a GPU's for example.  No backend grants any yet:
+            each refuses.
     """
 
     runtime: Runtime
@@ -28,3 +30,12 @@ class HostSpec:
     limits: Limits
     threads: int
     devices: tuple[str, ...] = ()
+
+    def refuse_devices(self) -> None:
+        """For a backend that cannot grant any.
+
+        Raises:
+            EnvironmentFault: devices are asked for.
+        """
+        if self.devices:
+            raise EnvironmentFault(f"no sandbox grants devices yet; asked for: {', '.join(self.devices)}")

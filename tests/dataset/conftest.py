@@ -46,7 +46,7 @@ def make_job() -> Callable[..., BuildJob]:
 @pytest.fixture(scope="session")
 def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of an untrained 16 x 16 generator."""
-    from autograder.dataset.network import build_generator
+    from autograder.dataset.generator_network import build_generator
     from autograder.dataset.weights import save_generator
 
     path = tmp_path_factory.mktemp("generator") / "tiny.npz"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from autograder.cli.data import command
 from autograder.config import load_course
-from autograder.dataset.network import build_generator
+from autograder.dataset.generator_network import build_generator
 from autograder.dataset.weights import save_generator
 from autograder.errors import UsageError
 from autograder.generator.goals import goals

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.dataset.network import LATENT_SIZE, build_generator
+from autograder.dataset.generator_network import LATENT_SIZE, build_generator
 from autograder.dataset.sampler import GENERATOR_PATH
 from autograder.dataset.weights import arrays_of, load_generator, save_generator, take_over
 from autograder.generator.discriminator import build_discriminator

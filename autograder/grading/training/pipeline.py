@@ -136,7 +136,7 @@ class Pipeline:
             return Failure(FailureKind.DIVERGED, text)
         found = identify(self.architecture, self._given, weights, images, predictions)
         if found is None:
-            reason = f"no allowed {self.architecture.choices} reproduces its predictions"
+            reason = f"no allowed {self.architecture.choices or 'arguments'} reproduces its predictions"
             return Failure(FailureKind.OTHER_NETWORK, f"not a plain {self.architecture.name}: {reason}")
         return Trained(found, before, read_val_loss(history))
 

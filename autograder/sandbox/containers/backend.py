@@ -80,6 +80,7 @@ class Container:
         Raises:
             EnvironmentFault: the program cannot run containers here.
         """
+        spec.refuse_devices()
         way = self._way
         with contextlib.ExitStack() as stack:
             container = stack.enter_context(_furnished(self.program, spec, spec.runtime.command(spec.scratch)))

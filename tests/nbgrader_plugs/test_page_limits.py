@@ -7,9 +7,9 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 
 from autograder.intake.files import Cell
-from autograder.nbgrader_plugs import page as limits
+from autograder.nbgrader_plugs import page_limits as limits
 from autograder.nbgrader_plugs.markdown import Released
-from autograder.nbgrader_plugs.page import Page
+from autograder.nbgrader_plugs.page_limits import Page
 
 RELEASED = Released(("# Question\n" + "long " * 10_000,))
 
