@@ -64,7 +64,7 @@ class Context:
     answers: Answers = field(default_factory=Answers)
 
 
-class Record:
+class AwardRecord:
     """What one test says beside passing or failing."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class GraderPlugin:
         self.context = context
         self.results: list[TestResult] = []
         self.errors: list[str] = []
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, AwardRecord] = {}
         self._started = 0.0
 
     # -- collection ------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class GraderPlugin:
         return (yield)
 
     def _record(self, item: pytest.Item, error: BaseException | None) -> None:
-        about, award = about_test(item), self._records.pop(item.nodeid, Record()).given
+        about, award = about_test(item), self._records.pop(item.nodeid, AwardRecord()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
         outcome, message, detail = self._judge(error, hidden)
         translation = self.context.translations.get(about.name.split("[")[0], Translation())
@@ -225,9 +225,9 @@ class GraderPlugin:
         return self.context.answers
 
     @pytest.fixture
-    def record(self, request: pytest.FixtureRequest) -> Record:
+    def record(self, request: pytest.FixtureRequest) -> AwardRecord:
         """What a test wants recorded: ``record.award(Award(credit=0.5, message=..., flags=(...,), numbers={...}))``."""
-        return self._records.setdefault(request.node.nodeid, Record())
+        return self._records.setdefault(request.node.nodeid, AwardRecord())
 
 
 @dataclass(frozen=True)

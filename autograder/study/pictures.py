@@ -15,7 +15,7 @@ from autograder.dataset.store import load_split
 from autograder.files import replacing
 from autograder.statistics import estimate
 from autograder.study.findings import group
-from autograder.study.run import Run
+from autograder.study.run import StudyRun
 from autograder.study.summary import Summary, has_learned
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _sigmoid(out: Path, summaries: Sequence[Summary]) -> Picture:
     )
 
 
-def _named_runs(summary: Summary) -> dict[str, list[Run]]:
+def _named_runs(summary: Summary) -> dict[str, list[StudyRun]]:
     """The runs under their network's name; those that learned and those that did not are kept apart."""
     name, of = summary.experiment.title, len(summary.runs)
     learned = [run for run in summary.runs if has_learned(run)]

@@ -49,7 +49,7 @@ class StudyInputs:
 
 
 @dataclass(frozen=True)
-class Run:
+class StudyRun:
     """One network: its losses, one per epoch; its AUC and ROC curve (at 101 false positive rates) on the test split."""
 
     experiment: str
@@ -73,7 +73,7 @@ def run_study(
     experiments: Sequence[Experiment],
     seeds: int,
     progress: Progress = lambda done, total: None,
-) -> list[Run]:
+) -> list[StudyRun]:
     """Trains the networks that have no run yet.
 
     Args:
@@ -98,7 +98,7 @@ def run_study(
     for experiment, seed in plan:
         on_epoch = _Epochs(progress, done, total, experiment)
         train = functools.partial(_train, inputs, experiment, seed, splits, on_epoch)
-        found.append(finished(_path(out, experiment.id, seed), Run, train))
+        found.append(finished(_path(out, experiment.id, seed), StudyRun, train))
         done += _cost(inputs, experiment)
         progress(done, total)
     return found
@@ -167,7 +167,7 @@ class _Splits:
 
 def _train(
     inputs: StudyInputs, experiment: Experiment, seed: int, splits: _Splits, on_epoch: Callable[[], None]
-) -> Run:
+) -> StudyRun:
     from sklearn.metrics import roc_auc_score
 
     started = time.monotonic()
@@ -177,7 +177,7 @@ def _train(
     seconds = time.monotonic() - started
     scores = np.nan_to_num(scores, nan=0.5)  # a network that diverged counts as chance
     labels = splits.loaded["test"][1]
-    return Run(
+    return StudyRun(
         experiment=experiment.id,
         seed=seed,
         loss=np.round(history["loss"], DECIMALS).tolist(),

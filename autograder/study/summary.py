@@ -10,7 +10,7 @@ import numpy as np
 from autograder.figures import CHANCE_LOSS
 from autograder.statistics import Estimate, estimate
 from autograder.study.experiment import Experiment
-from autograder.study.run import Run
+from autograder.study.run import StudyRun
 
 LEARNED_AUC = 0.8
 # A network that answers 1/2 to every image has a loss of ln 2; a calibrated one with an AUC of 0.8 has 0.55.
@@ -34,7 +34,7 @@ class Summary:
     """
 
     experiment: Experiment
-    runs: tuple[Run, ...]
+    runs: tuple[StudyRun, ...]
     auc: Estimate
     loss: float
     val_loss: float
@@ -58,7 +58,7 @@ class Summary:
         return f"{self.learned} of {len(self.runs)} seed{'s' * (len(self.runs) != 1)}"
 
 
-def has_learned(run: Run) -> bool:
+def has_learned(run: StudyRun) -> bool:
     """Whether a network learned: a test AUC above 0.8, and a last training loss below 0.9 ln 2.
 
     The AUC alone is not enough: it sees only the order of the images, and a network whose answers are all near 1/2
@@ -67,12 +67,12 @@ def has_learned(run: Run) -> bool:
     return run.auc > LEARNED_AUC and run.loss[-1] < LEARNED_LOSS
 
 
-def overfitting_gap(run: Run) -> float:
+def overfitting_gap(run: StudyRun) -> float:
     """Mean of validation minus training loss over the last epochs."""
     return float(np.mean(np.subtract(run.val_loss, run.loss)[-GAP_EPOCHS:]))
 
 
-def summarise(experiments: Sequence[Experiment], runs: Sequence[Run]) -> list[Summary]:
+def summarise(experiments: Sequence[Experiment], runs: Sequence[StudyRun]) -> list[Summary]:
     """One summary for each experiment that has runs, in the order of the experiments."""
     found = []
     for experiment in experiments:
@@ -82,7 +82,7 @@ def summarise(experiments: Sequence[Experiment], runs: Sequence[Run]) -> list[Su
     return found
 
 
-def _summary(experiment: Experiment, runs: tuple[Run, ...]) -> Summary:
+def _summary(experiment: Experiment, runs: tuple[StudyRun, ...]) -> Summary:
     return Summary(
         experiment=experiment,
         runs=runs,
@@ -95,7 +95,7 @@ def _summary(experiment: Experiment, runs: tuple[Run, ...]) -> Summary:
     )
 
 
-def paired_difference(first: Summary, second: Summary, value: Callable[[Run], float]) -> Estimate | None:
+def paired_difference(first: Summary, second: Summary, value: Callable[[StudyRun], float]) -> Estimate | None:
     """How much higher a number is in the first than in the second, seed by seed; None without a common seed.
 
     Args:

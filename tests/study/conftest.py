@@ -13,7 +13,7 @@ import pytest
 from autograder.config import Profile
 from autograder.dataset.store import MANIFEST_NAME, FileRecord, Manifest
 from autograder.files import write_json
-from autograder.study.run import Run, StudyInputs
+from autograder.study.run import StudyInputs, StudyRun
 
 PROFILE = Profile(
     size=32, per_class=20, hidden_per_class=4, width=0.125, dense_units=8, epochs=2, steps_per_epoch=3,
@@ -110,12 +110,12 @@ def make_inputs(make_data: Callable[..., Path]) -> Callable[..., StudyInputs]:
     return make
 
 
-def made_up(experiment: str, seed: int = 0, *, auc: float = 0.97, loss: float = 0.2, epochs: int = 10) -> Run:
+def made_up(experiment: str, seed: int = 0, *, auc: float = 0.97, loss: float = 0.2, epochs: int = 10) -> StudyRun:
     """A run with these numbers; its validation loss is 0.01 above the training loss."""
-    return Run(experiment, seed, [0.69] + [loss] * (epochs - 1), [0.7] + [loss + 0.01] * (epochs - 1), auc,
+    return StudyRun(experiment, seed, [0.69] + [loss] * (epochs - 1), [0.7] + [loss + 0.01] * (epochs - 1), auc,
                np.linspace(0, 1, 101).tolist(), 25_000 if experiment == "elu_7x7" else 5000, 2.0 * epochs)  # fmt: skip
 
 
-def failed(experiment: str, seed: int = 0, *, auc: float = 0.5) -> Run:
+def failed(experiment: str, seed: int = 0, *, auc: float = 0.5) -> StudyRun:
     """A run whose loss stays at ln 2."""
     return made_up(experiment, seed, auc=auc, loss=0.6931)

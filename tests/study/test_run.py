@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.runs import read_run
-from autograder.study.run import Run, read_study, run_study
+from autograder.study.run import StudyRun, read_study, run_study
 from tests.study.conftest import EXPERIMENTS, PROFILE, FakeStudy
 
 TWO = EXPERIMENTS[:2]
@@ -23,7 +23,7 @@ def test_every_run_is_a_file_and_seeds_come_in_turn(make_inputs, tmp_path):
     files = sorted(path.name for path in (tmp_path / "out" / "runs").iterdir())
     assert files == ["elu-0.json", "elu-1.json", "elu_7x7-0.json", "elu_7x7-1.json"]
     assert [(run.experiment, run.seed) for run in runs] == study.trained
-    assert runs[0] == read_run(tmp_path / "out" / "runs" / "elu-0.json", Run)
+    assert runs[0] == read_run(tmp_path / "out" / "runs" / "elu-0.json", StudyRun)
     assert runs[0].history == {"loss": [0.4, 0.2], "val_loss": [0.4, 0.2]} and len(runs[0].tpr) == 101
     assert 0.9 < runs[0].auc <= 1 and runs[1].parameters == 49_000
 
