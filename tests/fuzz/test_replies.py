@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from autograder.config import Limits
 from autograder.errors import StudentError, SubmissionError
-from autograder.grading.student import Handle, RemoteStudent, printable
+from autograder.grading.student import Handle, RemoteStudent
 from autograder.intake.submission import MAX_SOURCE_BYTES
 from autograder.model import Chunk, Submission
 from autograder.protocol import FrameReader, Opaque
 from autograder.protocol.wire import Frame, pack_frame
 from autograder.sandbox.host import Host
+from autograder.text import printable_lines
 from tests.fuzz.mutations import ODD, nested
 from tests.fuzz.protocol import frame, reply
 
@@ -124,7 +125,7 @@ def test_any_answer_is_a_value_or_the_submissions_fault(given: list[bytes], load
     student = student_of(*(LOADED if loaded else ()), *given)
     with contextlib.suppress(SubmissionError):
         VERBS[verb](student)
-    assert all(printable(text) == text for fault in student.faults for text in astuple(fault))
+    assert all(printable_lines(text) == text for fault in student.faults for text in astuple(fault))
 
 
 ODD_ANSWERS = {
@@ -148,7 +149,7 @@ def test_an_odd_answer_to_loading_costs_the_cell_alone(name: str) -> None:
     student = student_of(ODD_ANSWERS[name])
     assert student.value("x") is None
     assert len(student.faults) == 1
-    assert all(printable(text) == text for text in astuple(student.faults[0]))
+    assert all(printable_lines(text) == text for text in astuple(student.faults[0]))
 
 
 @pytest.mark.parametrize("field", ["args", "kwargs", "warnings", "stdout", "weights"])

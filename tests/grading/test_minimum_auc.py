@@ -29,11 +29,19 @@ LOST = {
 
 @pytest.fixture(scope="module")
 def engine(checkout: Path):
-    """A warm engine for the item that trains, under the demo's protocol and with images of its own secret."""
+    """A warm engine for the item that trains, under the demo's protocol and with images of its own secret.
+
+    The initial weights of a run come from the secret and from a hash of the assignment's files.  Here they depend on
+    the secret alone, so that an edit of these files does not draw others: a network that has learned nothing can
+    reach the demo's step of 0.82 by luck (0.842 was seen).
+    """
+    patch = pytest.MonkeyPatch()
+    patch.setattr("autograder.grading.engine.tests_version", lambda assignment: "whatever its files are")
     workspace = replace(find_workspace(checkout, profile="demo"), secret=b"the same hidden images on every run")
     options = Options(training=True, threads=2)
     with Engine(workspace, "training", choose_backend(), options, course_data=CourseData(workspace)) as opened:
         yield opened
+    patch.undo()
 
 
 def test_every_pipeline_is_graded_here() -> None:

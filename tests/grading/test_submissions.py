@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from autograder.grading.engine import Engine, Options
 from autograder.model import Chunk, Kind, Report, Submission
@@ -16,7 +17,16 @@ from tests.grading.labelled import Labelled, failed, labelled
 
 SECRET = b"the same hidden inputs on every run"
 # Each mistake here says which tests fail, and what the hint has to say.
+NETWORKS = ("vgg16", "training")  # seconds each: `make test-full` grades them
 WITH_HINTS = ("activations", "evaluation", "vgg16", "training", "survey")
+
+
+def _speed(assignment: str) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.slow] if assignment in NETWORKS else []
+
+
+def _parameters(cases: Iterable[Labelled]) -> list[ParameterSet]:
+    return [pytest.param(c, marks=_speed(c.assignment), id=f"{c.assignment}-{c.folder.name}") for c in cases]
 
 
 class Library:
@@ -58,7 +68,7 @@ def library(checkout: Path) -> Iterator[Library]:
     opened.close()
 
 
-@pytest.mark.parametrize("case", labelled(), ids=lambda case: f"{case.assignment}-{case.folder.name}")
+@pytest.mark.parametrize("case", _parameters(labelled()))
 def test_a_labelled_submission_loses_what_it_must(case: Labelled, library: Library) -> None:
     """Right ones lose nothing; a mistake costs its own items, those built on it, and by the tests that it names."""
     report = library.report(case)
@@ -85,7 +95,7 @@ def test_the_reference_earns_everything_and_an_empty_file_nothing(
     assert all(item.score is None for item in report.items if item.id in manual)
 
 
-@pytest.mark.parametrize("assignment", WITH_HINTS)
+@pytest.mark.parametrize("assignment", [pytest.param(a, marks=_speed(a)) for a in WITH_HINTS])
 def test_every_test_is_needed(assignment: str, library: Library) -> None:
     """Without any one public test some mistake would look right to the student, without any one hidden test to us."""
     # The files are judged apart: who hands in has seen the public tests pass, so only the hidden ones guard the grade.
@@ -99,8 +109,7 @@ def test_every_test_is_needed(assignment: str, library: Library) -> None:
     assert everything - needed == set()
 
 
-@pytest.mark.parametrize("case", [c for c in labelled(*WITH_HINTS) if c.items_lost and c.hint is not False],
-                         ids=lambda case: f"{case.assignment}-{case.folder.name}")  # fmt: skip
+@pytest.mark.parametrize("case", _parameters(c for c in labelled(*WITH_HINTS) if c.items_lost and c.hint is not False))
 def test_the_first_hint_names_the_mistake(case: Labelled, library: Library) -> None:
     """What a student reads first in the lost item says what a fitting hint has to say."""
     item = next(item for item in library.report(case).items if item.id == case.items_lost[0])
