@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import os
 import symtable
 import textwrap
 from collections.abc import Callable, Iterator
@@ -42,6 +43,8 @@ def source_of(function: Callable[..., object]) -> FunctionSource:
     if function.__code__.co_freevars:
         raise _refused(name, f"it uses {', '.join(function.__code__.co_freevars)} of the function around it")
     try:
+        if not os.path.isfile(function.__code__.co_filename):  # Python 3.13 finds lines of the module around it instead
+            raise OSError("it was not read from a file")
         source = textwrap.dedent(inspect.getsource(function))
     except OSError as error:
         raise _refused(name, f"its source cannot be found ({error})", "write it into a file") from None
