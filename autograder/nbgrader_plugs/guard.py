@@ -1,4 +1,4 @@
-"""Closes three weaknesses of nbgrader for which it has no setting.
+"""Closes four weaknesses of nbgrader for which it has no setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -10,12 +10,14 @@ collect`` and the formgrader.
 * A ``timestamp.txt`` that does not hold a time stops autograding and collecting.
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
+* ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
 """
 
 from __future__ import annotations
 
 import datetime
 import functools
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,10 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_secret, submitted_at, written
+from autograder.lms.tables import decode
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
+_DATABASE_COMMANDS = "nbgrader.apps.dbapp"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
 _copy_everything = BaseConverter.init_assignment
 
@@ -37,6 +41,8 @@ def guard_nbgrader() -> None:
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
+    if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now
+        commands.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
 
 
 def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
@@ -57,6 +63,12 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
 def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:
     """Replaces ``CourseDirectory.get_existing_timestamp``."""
     return submitted_at(Path(folder))[0]
+
+
+def _open_table(path: str, mode: str = "r") -> io.StringIO:
+    """Replaces ``open`` in nbgrader's commands for the gradebook, which read nothing but tables."""
+    text, _ = decode(Path(path).read_bytes(), path)
+    return io.StringIO(text.removeprefix("\ufeff"), newline="")
 
 
 def guard_address(handler: Any) -> None:
