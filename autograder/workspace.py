@@ -5,6 +5,7 @@ Every path of a course is defined here and nowhere else.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -19,7 +20,7 @@ from types import ModuleType
 
 from autograder.config import COURSE_SETTINGS, PROFILE_VARIABLE, Assignment, Course, load_assignment, load_course
 from autograder.errors import UsageError
-from autograder.records import read_record
+from autograder.records import read_record, read_toml
 
 COURSE_FILE = "autograder.toml"
 STATE_FOLDER = ".autograder"
@@ -35,6 +36,16 @@ class CourseFolder:
     def settings(self) -> Path:
         """Which checkout the course points to, its language and its profile."""
         return self.root / COURSE_FILE
+
+    @property
+    def course_settings(self) -> Path:
+        """The course's own ``course.toml``: time zone, dates, late policy."""
+        return self.root / COURSE_SETTINGS
+
+    @property
+    def extensions(self) -> Path:
+        """Which students have more time; see ``late``."""
+        return self.root / "extensions.toml"
 
     @property
     def secret(self) -> Path:
@@ -130,7 +141,8 @@ class Workspace:
     """The folders that a command works with.
 
     ``state_dir`` holds what can be built again (data sets, reports, views); ``secret`` seeds the hidden
-    inputs and the hidden split.
+    inputs and the hidden split.  ``language`` and ``profile`` take the place of those in ``course.toml``, and
+    ``said_by`` names where they come from.
     """
 
     root: Path
@@ -141,6 +153,7 @@ class Workspace:
     course_dir: Path | None = None
     language: str | None = None
     profile: str | None = None
+    said_by: str = ""
 
     @property
     def folder(self) -> CourseFolder:
@@ -153,7 +166,10 @@ class Workspace:
 
     @functools.cached_property
     def _course(self) -> Course:
-        return load_course(self.assignments_dir, language=self.language, profile=self.profile)
+        own = self.folder.course_settings if self.course_dir else None
+        return load_course(
+            self.assignments_dir, own, language=self.language, profile=self.profile, said_by=self.said_by
+        )
 
     def assignment(self, assignment_id: str) -> Assignment:
         """One assignment's record; see ``config.load_assignment``."""
@@ -232,17 +248,17 @@ def data_folders(start: Path) -> Iterator[Path]:
         for settings in (folder / COURSE_FILE, folder / "assignments" / COURSE_SETTINGS):
             if settings.is_file():
                 data = folder / STATE_FOLDER / "data"
-                yield data / _profile_in(settings)
+                yield data / _profile_in(folder / COURSE_SETTINGS, settings)
                 yield data
                 return
 
 
-def _profile_in(settings: Path) -> str:
-    try:
-        default = tomllib.loads(settings.read_text(encoding="utf-8")).get("profile", "cpu")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        default = "cpu"
-    return os.environ.get(PROFILE_VARIABLE) or str(default)
+def _profile_in(*settings: Path) -> str:
+    default = "cpu"
+    for path in settings:  # the last one that says it counts
+        with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            default = str(tomllib.loads(path.read_text(encoding="utf-8")).get("profile", default))
+    return os.environ.get(PROFILE_VARIABLE) or default
 
 
 def workspace_of_images(data: Path) -> Workspace | None:
@@ -298,6 +314,7 @@ def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
         state_dir=state,
         secret=_secret(state / "secret"),
         profile=profile or os.environ.get(PROFILE_VARIABLE) or "demo",
+        said_by="--profile" if profile else f"the environment variable {PROFILE_VARIABLE}",
     )
 
 
@@ -318,6 +335,7 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         raise UsageError(
             f"{path}: repository is {repository}, which is not a checkout; correct it if the checkout moved"
         )
+    _check_agreement(settings, path, CourseFolder(folder).course_settings)
     return Workspace(
         root=folder,
         assignments_dir=repository / "assignments",
@@ -327,7 +345,16 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         course_dir=folder,
         language=settings.language,
         profile=profile or settings.profile,
+        said_by="--profile" if profile else str(path),
     )
+
+
+def _check_agreement(settings: _Settings, path: Path, own: Path) -> None:
+    """A course's two files must not name different languages or profiles: one of them is a mistake."""
+    stated = read_toml(own) if own.is_file() else {}
+    for key, said in (("language", settings.language), ("profile", settings.profile)):
+        if None not in (said, stated.get(key)) and stated[key] != said:
+            raise UsageError(f"{own}: {key} is {stated[key]!r}, but {path} says {said!r}; change one of them")
 
 
 def _course_secret(path: Path) -> bytes:

@@ -22,12 +22,15 @@ from autograder.text import printable
     help="Size of the images and of the training runs.",
 )
 @click.option(
+    "--timezone", metavar="NAME", help="The course's time zone, such as Asia/Seoul; by default this machine's."
+)
+@click.option(
     "--roster",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Class list: an export of Canvas, Moodle or Blackboard, or a table with a column id.",
 )
-def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
+def command(folder: Path, lang: str, profile: str, timezone: str | None, roster: Path | None) -> None:
     """Make an nbgrader course in DIR, ready to release; run it in a checkout of the repository.
 
     nbgrader's own commands then work in DIR.  The file `secret` in it seeds the hidden tests: keep it to
@@ -42,17 +45,19 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     from autograder.lms.class_lists import read_class_list
     from autograder.lms.tables import read_table
     from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings
+    from autograder.times import system_zone
     from autograder.workspace import CourseFolder, find_workspace
 
     workspace = find_workspace()
     if workspace.course_dir is not None:
         raise UsageError(f"{workspace.course_dir} is a course already: run this in a checkout of the repository")
+    zone = timezone or system_zone()
     students = read_class_list(read_table(roster)).students if roster else ()
     with new_folder(folder) as building:
-        ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile)
+        ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile, zone)
         if students:
             import_students(CourseFolder(building), students)
     for line in lookalike_warnings(student.id for student in students):
         click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
-    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students")
+    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
     click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

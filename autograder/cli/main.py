@@ -27,6 +27,7 @@ COMMANDS = {
     "check": ("check", "Self-check a notebook or .py file with the public tests."),
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
+    "extend": ("extend", "Give one student more time."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
     "forget": ("forget", "Delete what a course keeps about a student."),

@@ -21,6 +21,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     from autograder.authoring.release import release_checkout, release_course
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
+    from autograder.nbgrader_plugs.late import carry_dates
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
@@ -33,6 +34,8 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
         click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
+        for line in carry_dates(workspace):
+            click.echo(f"  {line}")
         return
     changed = release_checkout(
         workspace.assignments_dir,

@@ -19,7 +19,7 @@ from autograder.intake.files import Cell, read_cells, read_text
 from autograder.intake.magics import without_magics
 from autograder.intake.messages import say
 from autograder.intake.names import MAX_NAME_CHARACTERS, shown
-from autograder.intake.receipt import submitted_at
+from autograder.intake.receipt import read_receipt
 from autograder.model import Chunk, Submission
 from autograder.workspace import CourseFolder
 
@@ -93,8 +93,8 @@ def _notes_on_files(folder: Path, assignment_id: str, language: str) -> Iterator
         status = file.lstat()
         if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
             yield say("hard_link", language, name=shown(file.name))
-    if not submitted_at(folder)[1]:
-        yield say("no_time", language)
+    if note := read_receipt(folder, language).note:
+        yield note
 
 
 def find_file(path: Path, assignment_id: str, language: str, notes: list[str]) -> Path:

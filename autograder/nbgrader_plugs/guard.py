@@ -1,4 +1,4 @@
-"""Closes four weaknesses of nbgrader for which it has no setting.
+"""Closes five weaknesses of nbgrader for which it has no setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -8,6 +8,8 @@ collect`` and the formgrader.
   end, pages that the formgrader would serve to a TA.  Grading needs none of these files, and releasing feedback
   needs only the time and the secret.
 * A ``timestamp.txt`` that does not hold a time stops autograding and collecting.
+* A time's zone is read as UTC where nbgrader does not know it, and `` +0900`` as 900 seconds.  Here such a time is
+  understood, or refused by name (``autograder.times``).
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
 * ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
@@ -26,8 +28,10 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake.receipt import SECRET, TIMESTAMP, read_secret, submitted_at, written
+from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.tables import decode
+from autograder.times import as_utc, read_time, shown
+from autograder.workspace import find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _DATABASE_COMMANDS = "nbgrader.apps.dbapp"
@@ -39,10 +43,14 @@ def guard_nbgrader() -> None:
     """Replaces nbgrader's functions for the rest of this process; calling it twice does no harm."""
     BaseConverter.init_assignment = _init_assignment
     CourseDirectory.get_existing_timestamp = _existing_timestamp
+    for module in [module for name, module in sys.modules.items() if name.split(".")[0] == "nbgrader"]:
+        if hasattr(module, "parse_utc"):
+            module.parse_utc = parse_utc  # type: ignore[attr-defined]  # nbgrader has no type hints
+    if applications := sys.modules.get(_DATABASE_COMMANDS):
+        guard_due_date(applications.DbAssignmentAddApp)
+        applications.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
-    if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now
-        commands.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
 
 
 def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
@@ -53,7 +61,7 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
     source = Path(converter._format_source(assignment_id, student_id))
     target = Path(converter._format_dest(assignment_id, student_id))
     target.mkdir(parents=True, exist_ok=True)
-    time, _ = submitted_at(source)
+    time = read_receipt(source).time
     for name, text in ((TIMESTAMP, written(time) if time else ""), (SECRET, read_secret(source))):
         (target / name).unlink(missing_ok=True)  # nbgrader makes it read-only
         if text:
@@ -62,7 +70,39 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
 
 def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:
     """Replaces ``CourseDirectory.get_existing_timestamp``."""
-    return submitted_at(Path(folder))[0]
+    return read_receipt(Path(folder)).time
+
+
+def parse_utc(time: datetime.datetime | str | None) -> datetime.datetime | None:
+    """Replaces ``nbgrader.utils.parse_utc``: a time in UTC without a zone.
+
+    Raises:
+        ValueError: the text is not a time, or its zone is ambiguous.
+    """
+    if isinstance(time, str):
+        return as_utc(read_time(time))
+    return time if time is None or time.tzinfo is None else as_utc(time)
+
+
+def guard_due_date(application: Any) -> None:
+    """Makes ``nbgrader db assignment add`` end with one line where the due date cannot be read, and show it else."""
+    start = application.start
+    if hasattr(start, "guarded"):
+        return
+
+    @functools.wraps(start)
+    def guarded(self: Any) -> None:
+        try:
+            time = read_time(self.duedate) if self.duedate else None
+        except ValueError as error:
+            self.fail("--duedate: %s", error)
+        start(self)
+        if time:
+            zone = find_workspace(Path(self.coursedir.root)).course().zone
+            print(f"{self.extra_args[0]} is due {shown(time, zone)}")
+
+    guarded.guarded = True  # type: ignore[attr-defined]
+    application.start = guarded
 
 
 def _open_table(path: str, mode: str = "r") -> io.StringIO:
