@@ -21,6 +21,7 @@ from autograder.version import __version__
 # command: (module, what it does), in the order of a course's life
 COMMANDS = {
     "init": ("init", "Create an nbgrader course."),
+    "lint": ("lint", "Say what is wrong with assignments and settings."),
     "release": ("release", "Build what students receive."),
     "data": ("data", "Build, check and show the images; train their generator."),
     "check": ("check", "Self-check a notebook or .py file with the public tests."),

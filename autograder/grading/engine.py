@@ -123,6 +123,7 @@ class Engine:
             student=student,
             seed=self._seed,
             items=frozenset(item.id for item in self._items()),
+            known_items=frozenset(item.id for item in self.assignment.items),
             translations=self._translations,
             load_reference=self._reference_module,
             reference_file=self.assignment.reference,

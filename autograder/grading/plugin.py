@@ -33,6 +33,7 @@ from autograder.text import printable_lines
 HIDDEN_FILE = "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
+MARKER_KEYS = ("weight", "hint", "requires", "title", "name")
 EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
@@ -51,7 +52,10 @@ class Translation:
 
 @dataclass(frozen=True)
 class Context:
-    """What fixtures hand to the tests of one session."""
+    """What a session runs, and what fixtures hand to its tests.
+
+    A test of an item outside ``known_items`` is an error, unless there are none.
+    """
 
     student: Student
     seed: bytes
@@ -62,6 +66,7 @@ class Context:
     course_data: CourseImages | None = None
     profile: Profile | None = None
     answers: Answers = field(default_factory=Answers)
+    known_items: frozenset[str] = frozenset()
 
 
 class AwardRecord:
@@ -95,6 +100,9 @@ class GraderPlugin:
         """Keeps the wanted items' tests; those that require other items come last."""
         about = {test: about_test(test) for test in items}
         self.errors += [f"{test.nodeid} has no @pytest.mark.item" for test in items if not about[test].item]
+        known = self.context.known_items or {about[test].item for test in items}
+        strangers = [test for test in items if about[test].item and about[test].item not in known]
+        self.errors += [f"{test.nodeid}: there is no item {about[test].item!r}" for test in strangers]
         wanted = [test for test in items if about[test].item in self.context.items]
         items[:] = sorted(wanted, key=lambda test: bool(about[test].requires))
 
@@ -263,6 +271,55 @@ def about_test(test: pytest.Item) -> AboutTest:
     )
 
 
+@dataclass(frozen=True)
+class ListedTest:
+    """A test of a file, as ``list_tests`` finds it; ``fault`` says why its marker cannot be read, "" where it can."""
+
+    file: Path
+    about: AboutTest
+    fault: str = ""
+
+
+def list_tests(files: list[Path]) -> tuple[ListedTest, ...]:
+    """The tests of an assignment's files, without running them.
+
+    Raises:
+        GraderError: a file cannot be imported.
+    """
+    lister = _Lister()
+    _run_pytest(files, lister, "--collect-only")
+    if lister.errors:
+        raise GraderError("\n".join(lister.errors))
+    return tuple(lister.tests)
+
+
+class _Lister:
+    """Notes every test that pytest collects."""
+
+    def __init__(self) -> None:
+        self.tests: list[ListedTest] = []
+        self.errors: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", MARKER)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for test in items:
+            fault, about = "", AboutTest("", test.name, "", 1.0, "", ())
+            try:
+                about = about_test(test)
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+                fault = f"its marker cannot be read ({type(error).__name__}: {error})"
+            said = {key for mark in test.iter_markers("item") for key in mark.kwargs}
+            if unknown := sorted(said - set(MARKER_KEYS)):
+                fault = f"its marker has the unknown keyword {unknown[0]!r}; known: {', '.join(MARKER_KEYS)}"
+            self.tests.append(ListedTest(Path(str(test.path)), about, fault))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(str(report.longrepr)[-4000:])
+
+
 def load_translations(folder: Path, language: str) -> dict[str, Translation]:
     """Titles and hints of tests in another language than the test files' English."""
     path = folder / f"tests_{language}.toml"
@@ -280,15 +337,24 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     if not context.items or not files:
         return []
     plugin = GraderPlugin(context)
-    options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS), *map(str, files)]
-    _forget(files)
-    code = pytest.main(options, plugins=[plugin])
-    _forget(files)
+    code = _run_pytest(files, plugin)
     if plugin.errors:
         raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise GraderError(f"pytest ended with {code!r}")
     return plugin.results
+
+
+def _run_pytest(files: list[Path], plugin: object, *options: str) -> int:
+    """Runs pytest on these files and on nothing else, with one plugin and nobody else's settings."""
+    _forget(files)
+    try:
+        return pytest.main(
+            [*PYTEST_OPTIONS, *options, f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS), *map(str, files)],
+            plugins=[plugin],
+        )
+    finally:
+        _forget(files)
 
 
 def _forget(files: list[Path]) -> None:
