@@ -53,6 +53,16 @@ class CourseFolder:
         return self.root / "secret"
 
     @property
+    def roster(self) -> Path:
+        """The class list: ids, names, and what the learning systems call each student."""
+        return self.root / "roster.csv"
+
+    @property
+    def unlisted(self) -> Path:
+        """Ids with work that no roster had when they were first seen."""
+        return self.state / "unlisted.json"
+
+    @property
     def nbgrader_config(self) -> Path:
         """nbgrader's configuration."""
         return self.root / "nbgrader_config.py"

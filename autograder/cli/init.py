@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from autograder.text import printable
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -26,7 +28,7 @@ import click
     "--roster",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Class list: CSV with the columns id, first_name, last_name, email.",
+    help="Class list: an export of Canvas, Moodle or Blackboard, or a table with a column id.",
 )
 def command(folder: Path, lang: str, profile: str, timezone: str | None, roster: Path | None) -> None:
     """Make an nbgrader course in DIR, ready to release; run it in a checkout of the repository.
@@ -40,7 +42,9 @@ def command(folder: Path, lang: str, profile: str, timezone: str | None, roster:
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError
-    from autograder.nbgrader_plugs.roster import import_roster, read_roster
+    from autograder.lms.class_lists import read_class_list
+    from autograder.lms.tables import read_table
+    from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings
     from autograder.times import system_zone
     from autograder.workspace import CourseFolder, find_workspace
 
@@ -48,9 +52,12 @@ def command(folder: Path, lang: str, profile: str, timezone: str | None, roster:
     if workspace.course_dir is not None:
         raise UsageError(f"{workspace.course_dir} is a course already: run this in a checkout of the repository")
     zone = timezone or system_zone()
-    students = read_roster(roster) if roster else ()
+    students = read_class_list(read_table(roster)).students if roster else ()
     with new_folder(folder) as building:
         ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile, zone)
-        import_roster(CourseFolder(building).gradebook_url, students)
+        if students:
+            import_students(CourseFolder(building), students)
+    for line in lookalike_warnings(student.id for student in students):
+        click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
     click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
     click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

@@ -22,6 +22,7 @@ from autograder.version import __version__
 COMMANDS = {
     "init": ("init", "Create an nbgrader course."),
     "lint": ("lint", "Say what is wrong with assignments and settings."),
+    "roster": ("roster", "Show or import the class list."),
     "release": ("release", "Build what students receive."),
     "data": ("data", "Build, check and show the images; train their generator."),
     "check": ("check", "Self-check a notebook or .py file with the public tests."),

@@ -1,4 +1,4 @@
-"""Closes four weaknesses of nbgrader for which it has no setting.
+"""Closes five weaknesses of nbgrader for which it has no setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -12,12 +12,14 @@ collect`` and the formgrader.
   understood, or refused by name (``autograder.times``).
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
+* ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
 """
 
 from __future__ import annotations
 
 import datetime
 import functools
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,12 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
+from autograder.lms.tables import decode
 from autograder.times import as_utc, read_time, shown
 from autograder.workspace import find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
+_DATABASE_COMMANDS = "nbgrader.apps.dbapp"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
 _copy_everything = BaseConverter.init_assignment
 
@@ -42,10 +46,11 @@ def guard_nbgrader() -> None:
     for module in [module for name, module in sys.modules.items() if name.split(".")[0] == "nbgrader"]:
         if hasattr(module, "parse_utc"):
             module.parse_utc = parse_utc  # type: ignore[attr-defined]  # nbgrader has no type hints
-    if applications := sys.modules.get("nbgrader.apps.dbapp"):
-        guard_due_date(applications.DbAssignmentAddApp)
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
+    if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now
+        guard_due_date(commands.DbAssignmentAddApp)
+        commands.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
 
 
 def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
@@ -98,6 +103,12 @@ def guard_due_date(application: Any) -> None:
 
     guarded.guarded = True  # type: ignore[attr-defined]
     application.start = guarded
+
+
+def _open_table(path: str, mode: str = "r") -> io.StringIO:
+    """Replaces ``open`` in nbgrader's commands for the gradebook, which read nothing but tables."""
+    text, _ = decode(Path(path).read_bytes(), path)
+    return io.StringIO(text.removeprefix("\ufeff"), newline="")
 
 
 def guard_address(handler: Any) -> None:

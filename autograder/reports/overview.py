@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.files import write_text
+from autograder.reports.cells import as_cell
 from autograder.text import printable
 
 if TYPE_CHECKING:
@@ -90,11 +91,6 @@ def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
             details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
             writer.writerow([as_cell(row.student), as_cell(row.name), mark.assignment, *details])
     write_text(path, stream.getvalue(), private=True)
-
-
-def as_cell(text: str) -> str:
-    """A text made safe for a spreadsheet: one that begins like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _cell(mark: Mark) -> str:
