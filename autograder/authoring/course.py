@@ -70,6 +70,13 @@ c.Exchange.root = {exchange!r}
 c.Exchange.timezone = "UTC"
 '''
 
+_STUDENT_BRACKETS = """
+# nbgrader reads the brackets in the exchange's path as a pattern; this makes it read them as they are.
+from autograder.nbgrader_plugs.brackets import mend_globs
+
+mend_globs()
+"""
+
 _GITIGNORE = "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\n"
 
 
@@ -136,6 +143,7 @@ def _write_settings(folder: Path, target: Path, repository: Path, language: str,
         text_stub=TEXT_STUB[language],
     )
     student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(CourseFolder(target.resolve()).exchange))
+    student += _STUDENT_BRACKETS if set("[]*?") & set(str(target.resolve())) else ""
     settings = {"repository": str(repository.resolve()), "language": language, "profile": profile}
     building = CourseFolder(folder)
     building.nbgrader_config.write_text(config, encoding="utf-8")

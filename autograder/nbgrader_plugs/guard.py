@@ -1,4 +1,4 @@
-"""Closes three weaknesses of nbgrader for which it has no setting.
+"""Closes four weaknesses of nbgrader for which it has no setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -10,6 +10,7 @@ collect`` and the formgrader.
 * A ``timestamp.txt`` that does not hold a time stops autograding and collecting.
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
+* Nothing is found below a folder whose name holds brackets (see ``brackets``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_secret, submitted_at, written
+from autograder.nbgrader_plugs.brackets import mend_globs
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
@@ -35,6 +37,7 @@ def guard_nbgrader() -> None:
     """Replaces nbgrader's functions for the rest of this process; calling it twice does no harm."""
     BaseConverter.init_assignment = _init_assignment
     CourseDirectory.get_existing_timestamp = _existing_timestamp
+    mend_globs()
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
 
