@@ -60,6 +60,13 @@ c.Exchange.root = {exchange!r}
 c.Exchange.timezone = "UTC"
 '''
 
+_STUDENT_BRACKETS = """
+# nbgrader reads the brackets in the exchange's path as a pattern; this makes it read them as they are.
+from autograder.nbgrader_plugs.brackets import mend_globs
+
+mend_globs()
+"""
+
 _GITIGNORE = (
     "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\nextensions.toml\n"
 )
@@ -126,6 +133,7 @@ def create_course(
 def _write_settings(folder: Path, target: Path, repository: Path, language: str, profile: str) -> None:
     course_id = re.sub(r"[^A-Za-z0-9_.-]+", "-", target.resolve().name).strip("-.") or "course"
     student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(CourseFolder(target.resolve()).exchange))
+    student += _STUDENT_BRACKETS if set("[]*?") & set(str(target.resolve())) else ""
     settings = {"repository": str(repository.resolve()), "language": language, "profile": profile}
     building = CourseFolder(folder)
     building.nbgrader_config.write_text(_CONFIG.format(course_id=course_id), encoding="utf-8")

@@ -16,9 +16,11 @@ from types import ModuleType
 
 from autograder.config import Assignment, Course, Item
 from autograder.errors import EnvironmentFault, GraderError, UsageError
+from autograder.grading.faults import notes_on_faults
 from autograder.grading.literals import literal_flags
 from autograder.grading.networks.comparison import Answers
 from autograder.grading.plugin import Context, load_translations, run_tests
+from autograder.grading.precision import explain_precision
 from autograder.grading.student import RemoteStudent
 from autograder.model import (
     CourseImages,
@@ -135,10 +137,12 @@ class Engine:
             results = run_tests(
                 [p for n in ("test_public.py", "test_hidden.py") if (p := folder / n).exists()], context
             )
+            notes: tuple[str, ...] = ()
+            if "tensorflow" in self.assignment.packages:
+                results, notes = explain_precision(student, results, self.course.language)
         finally:
             student.close()
-        notes = tuple(f"{fault.where}: {fault.kind}: {fault.message[:500]}" for fault in student.faults)
-        return results, notes
+        return results, (*notes, *notes_on_faults(student.faults, self.course.language))
 
     def _items(self) -> list[Item]:
         wanted = self.options.items

@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.errors import UsageError
+from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.settings import load_config, quiet_logger
 from autograder.workspace import CourseFolder
 
@@ -59,6 +60,7 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
     records = _Records()
     logger = quiet_logger(records)
     prepare_gradebook(CourseFolder(course_dir).gradebook)
+    mend_globs()
     try:
         for assignment_id in assignment_ids:
             directory = CourseDirectory(config=config, root=str(course_dir.resolve()), assignment_id=assignment_id)

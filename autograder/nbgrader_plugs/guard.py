@@ -1,4 +1,4 @@
-"""Closes five weaknesses of nbgrader for which it has no setting.
+"""Closes weaknesses of nbgrader for which it has no setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -13,6 +13,7 @@ collect`` and the formgrader.
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
 * ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
+* Nothing is found below a folder whose name holds brackets (see ``brackets``).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.tables import decode
+from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.times import as_utc, read_time, shown
 from autograder.workspace import find_workspace
 
@@ -46,6 +48,7 @@ def guard_nbgrader() -> None:
     for module in [module for name, module in sys.modules.items() if name.split(".")[0] == "nbgrader"]:
         if hasattr(module, "parse_utc"):
             module.parse_utc = parse_utc  # type: ignore[attr-defined]  # nbgrader has no type hints
+    mend_globs()
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
     if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now

@@ -1,0 +1,41 @@
+"""Several cells for one id: parts of one that was split, or copies of which one has the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograder.intake.definitions import definitions
+
+
+def filled(source: str, asked: frozenset[str]) -> frozenset[str]:
+    """Which of the functions that a cell asks for the text defines with a body of the student's.
+
+    Where nothing is asked for (the imports), all names count.
+    """
+    found = definitions(source)
+    names = found.bound - found.stubs
+    return names & asked if asked else names
+
+
+def belong_together(sources: Sequence[str], asked: frozenset[str]) -> bool:
+    """Whether these are parts: only together valid Python, or with functions that no single one has."""
+    if not all(definitions(source).parsed for source in sources) and definitions("\n".join(sources)).parsed:
+        return True
+    return len(frozenset().union(*(filled(s, asked) for s in sources))) > len(filled(best_of(sources, asked), asked))
+
+
+def best_of(sources: Sequence[str], asked: frozenset[str]) -> str:
+    """The copy with most of the work; the first of equals."""
+    return max(sources, key=lambda source: (definitions(source).parsed, len(filled(source, asked))))
+
+
+def joined(sources: Sequence[str], asked: frozenset[str]) -> str:
+    """The parts in order; the released text of a function gives way to the student's in another part."""
+    done = frozenset().union(*(filled(source, asked) for source in sources))
+    parts = []
+    for source in sources:
+        found = definitions(source)
+        for name in found.stubs & done - filled(source, asked):
+            source = source.replace(found.texts[name], "")
+        parts.append(source)
+    return "\n".join(parts)
