@@ -186,6 +186,21 @@ class Workspace:
         return self.state_dir / "reports"
 
     @property
+    def recorded_dir(self) -> Path:
+        """What was recorded in the gradebook, and from which report; see ``nbgrader_plugs.recordings``."""
+        return self.state_dir / "recorded"
+
+    @property
+    def faults_dir(self) -> Path:
+        """Why submissions stayed ungraded through a fault of the grader."""
+        return self.state_dir / "faults"
+
+    @property
+    def log_dir(self) -> Path:
+        """What was run, and what came out; see ``batch.log``."""
+        return self.state_dir / "log"
+
+    @property
     def views_dir(self) -> Path:
         """The parts of the installed packages that the worker may read; see ``sandbox.runtime``."""
         return self.state_dir / "views"

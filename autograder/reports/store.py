@@ -17,6 +17,7 @@ from urllib.parse import quote
 from autograder.errors import GraderError
 from autograder.files import write_text
 from autograder.model import Report, Submission
+from autograder.reports.per_student import file_name
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -56,7 +57,7 @@ class ReportStore:
         Such a report may serve another student's identical submission too; it is made again when that
         submission is graded.
         """
-        entries = list(self.folder.glob(f"index/*/{_file_name(student)}"))
+        entries = list(self.folder.glob(f"index/*/{file_name(student)}"))
         reports = [path for path in self.folder.glob("reports/*/*.json") if _read(path).get("label") == student]
         for path in [*entries, *reports]:
             path.unlink(missing_ok=True)
@@ -68,17 +69,13 @@ class ReportStore:
         return self.folder / "reports" / key[:2] / f"{key}.json"
 
     def _index_path(self, assignment_id: str, student: str) -> Path:
-        return self.folder / "index" / quote(assignment_id, safe="") / _file_name(student)
+        return self.folder / "index" / quote(assignment_id, safe="") / file_name(student)
 
 
 def source_digest(submission: Submission) -> str:
     """Hash of a submission: of its chunks' names and sources."""
     text = json.dumps([[chunk.name, chunk.source] for chunk in submission.chunks])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _file_name(student: str) -> str:
-    return quote(student, safe="@") + ".json"
 
 
 def _read(path: Path) -> dict[str, Any]:
