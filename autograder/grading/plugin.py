@@ -15,7 +15,7 @@ import sys
 import time
 import tomllib
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +30,7 @@ from autograder.grading.student import Student
 from autograder.model import Award, CourseImages, Outcome, TestResult
 from autograder.text import printable_lines
 
-HIDDEN_FILE = "test_hidden.py"
+PUBLIC_FILE, HIDDEN_FILE = "test_public.py", "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
 EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
@@ -131,15 +131,15 @@ class GraderPlugin:
         about, award = about_test(item), self._records.pop(item.nodeid, AwardRecord()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
         outcome, message, detail = self._judge(error, hidden)
-        translation = self.context.translations.get(about.name.split("[")[0], Translation())
+        title, hint = translated(about, self.context.translations)
         self.results.append(
             TestResult(
                 name=about.name,
                 item=about.item,
                 weight=about.weight,
                 outcome=outcome,
-                title=translation.title or about.title,
-                hint=translation.hint or about.hint,
+                title=title,
+                hint=hint,
                 message=printable_lines(award.message or message),
                 detail=printable_lines(detail),
                 hidden=hidden,
@@ -269,6 +269,53 @@ def load_translations(folder: Path, language: str) -> dict[str, Translation]:
     if not path.is_file():
         return {}
     return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def translated(about: AboutTest, translations: Mapping[str, Translation]) -> tuple[str, str]:
+    """A test's title and hint in the course's language; in English where they are not translated."""
+    found = translations.get(about.name.split("[")[0], Translation())
+    return found.title or about.title, found.hint or about.hint
+
+
+class _Collector:
+    """A plugin that only notes what the test files say."""
+
+    def __init__(self) -> None:
+        self.tests: dict[str, AboutTest] = {}
+        self.errors: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", MARKER)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self.tests = {about.name: about for about in map(about_test, items)}
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(str(report.longrepr)[-4000:])
+
+
+def collect_tests(files: list[Path]) -> dict[str, AboutTest]:
+    """What the test files say about each of their tests, by its name; nothing is run.
+
+    Raises:
+        GraderError: a file could not be imported.
+    """
+    if not files:
+        return {}
+    collector = _Collector()
+    options = [*PYTEST_OPTIONS, "--collect-only", f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS)]
+    _forget(files)
+    pytest.main([*options, *map(str, files)], plugins=[collector])
+    _forget(files)
+    if collector.errors:
+        raise GraderError("the tests could not be read:\n" + "\n".join(collector.errors))
+    return collector.tests
+
+
+def files_of_tests(folder: Path) -> list[Path]:
+    """The test files of an assignment's folder, public ones first."""
+    return [path for name in (PUBLIC_FILE, HIDDEN_FILE) if (path := folder / name).exists()]
 
 
 def run_tests(files: list[Path], context: Context) -> list[TestResult]:

@@ -54,6 +54,7 @@ def read_submission(
         The submission.  If the file cannot be used, it has no chunks and a note that says why.
     """
     notes: list[str] = []
+    unreadable = False
     try:
         file = find_file(path, assignment.id, language, notes)
         if file.suffix == ".py":
@@ -66,8 +67,8 @@ def read_submission(
         _check_size([chunk.source for chunk in chunks], language)
     except SubmissionError as error:
         notes.append(str(error))
-        chunks = []
-    return Submission(str(path) if label is None else label, tuple(chunks), tuple(notes[:MAX_NOTES]))
+        chunks, unreadable = [], True
+    return Submission(str(path) if label is None else label, tuple(chunks), tuple(notes[:MAX_NOTES]), unreadable)
 
 
 def read_collected(course_dir: Path, student: str, assignment: Assignment, language: str) -> Submission:

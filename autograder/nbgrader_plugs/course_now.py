@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import COURSE_SETTINGS, Assignment
-from autograder.grading.engine import Edition, edition_of
+from autograder.grading.edition import Edition, edition_of
 from autograder.workspace import CourseFolder, Workspace, find_workspace
 
 

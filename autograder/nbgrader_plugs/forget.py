@@ -9,6 +9,10 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import UsageError
 from autograder.ids import RULE, is_student_id
+from autograder.nbgrader_plugs.marks import kept_texts
+from autograder.nbgrader_plugs.recordings import recordings_of
+from autograder.reports.faults import faults_of
+from autograder.reports.run_log import forget_in_logs
 from autograder.reports.store import ReportStore
 from autograder.workspace import CourseFolder, Workspace
 
@@ -38,6 +42,9 @@ def forget_student(workspace: Workspace, student: str) -> int:
     traces = traces_of(workspace.course_dir, student)
     # The gradebook's entry goes last: if the command is interrupted, running it again finishes the work.
     reports = ReportStore(workspace.reports_dir).forget(student)
+    for records in (recordings_of(workspace), faults_of(workspace), kept_texts(workspace.course_dir)):
+        records.forget(student)
+    forget_in_logs(workspace.log_dir, student)
     for path in traces:
         shutil.rmtree(path)
     with Gradebook(workspace.folder.gradebook_url) as gradebook:

@@ -30,6 +30,7 @@ from autograder.grading.engine import WarmEngine
 from autograder.intake import read_collected
 from autograder.model import Kind, Report, Submission, SubmissionOutcome
 from autograder.nbgrader_plugs.course_now import CourseNow, course_now
+from autograder.nbgrader_plugs.finished import FinishedReports, is_finished
 from autograder.nbgrader_plugs.markdown import plain_text
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.reports.store import ReportStore, source_digest
@@ -107,9 +108,9 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         trains = any(item.training for item in now.assignment.items)
         for training in (True,) if trains else (True, False):
             report = store.get(self.key(now.workspace, now.assignment, submission, training=training))
-            if report is not None and report.outcome is SubmissionOutcome.GRADED:
+            if report is not None and is_finished(report):
                 return report
-        return None
+        return FinishedReports(now).derived(submission, training=trains)
 
 
 def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:

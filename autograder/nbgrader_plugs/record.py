@@ -37,6 +37,7 @@ from autograder.nbgrader_plugs.recordings import (
     read_grades,
     read_grades_of,
     recordings_of,
+    same_scores,
     scores_of,
     stands,
 )
@@ -151,6 +152,7 @@ class Recorder:
         return (
             recording is not None
             and recording.report == report.key
+            and same_scores(recording.scores, scores_of(report))
             and stands(recording, grades)
             and is_written(self._course, self._assignment_id, student)
             and recording.circumstances == self._circumstances.of(student)
@@ -190,9 +192,10 @@ class Recorder:
         return Recorded(student, True, mark.score, mark.max_score)
 
     def _keep(self, student: str, graded: Graded, grades: Grades, circumstances: str) -> None:
-        scores = scores_of(graded.report)
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        recording = Recording(graded.report.key, graded.source, circumstances, scores, grades.total, now)
+        report, now = graded.report, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        recording = Recording(
+            report.key, graded.source, circumstances, scores_of(report), grades.total, now, report.unreadable
+        )
         self._recordings.put(self._assignment_id, student, recording)
 
     def _checked(self, gradebook: Gradebook) -> Circumstances:

@@ -42,6 +42,7 @@ class Recording:
         scores: points of each test cell.
         total: points of all cells, a TA's included: a penalty for late work rests on it.
         at: when, in UTC and ISO 8601.
+        unreadable: whether nothing that was handed in could be read.
     """
 
     report: str
@@ -50,6 +51,7 @@ class Recording:
     scores: dict[str, float]
     total: float
     at: str
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)

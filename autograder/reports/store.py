@@ -2,7 +2,8 @@
 
 ``reports/<key[:2]>/<key>.json`` holds a report; ``index/<assignment>/<student>.json`` names the key and
 the digest of the submission that it graded, so that a report of an older submission is never used for
-the present one.  Files appear whole or not at all.
+the present one; ``runs/<run[:2]>/<run>.json`` names the latest report of what was run, from which another verdict can
+be made without running it again.  Files appear whole or not at all.
 """
 
 from __future__ import annotations
@@ -39,9 +40,20 @@ class ReportStore:
     def put(self, report: Report, *, student: str | None = None, submission: Submission | None = None) -> None:
         """Saves a report; with a student and the submission, also as that student's latest one."""
         _write(self._report_path(report.key), report.to_json())
+        if report.run:
+            _write(self._path("runs", report.run), {"key": report.key})
         if student is not None and submission is not None:
             entry = {"key": report.key, "source": source_digest(submission)}
             _write(self._index_path(report.assignment, student), entry)
+
+    def of_run(self, run: str) -> Report | None:
+        """The latest report of what was run; see ``grading.edition``."""
+        key = str(_read(self._path("runs", run)).get("key", ""))
+        return self.get(key) if _KEY.fullmatch(key) else None
+
+    def latest_source(self, assignment_id: str, student: str) -> str:
+        """The digest of the submission that the student's latest report graded; "" where there is none."""
+        return str(_read(self._index_path(assignment_id, student)).get("source", ""))
 
     def latest(self, assignment_id: str, student: str, submission: Submission | None = None) -> Report | None:
         """The student's latest report; with a submission, only if the report graded that submission."""
@@ -64,9 +76,12 @@ class ReportStore:
         return len(reports)
 
     def _report_path(self, key: str) -> Path:
+        return self._path("reports", key)
+
+    def _path(self, kind: str, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise GraderError(f"a report's key may hold letters, digits, _ and -, got {key!r}")
-        return self.folder / "reports" / key[:2] / f"{key}.json"
+        return self.folder / kind / key[:2] / f"{key}.json"
 
     def _index_path(self, assignment_id: str, student: str) -> Path:
         return self.folder / "index" / quote(assignment_id, safe="") / file_name(student)
