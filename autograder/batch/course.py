@@ -29,7 +29,7 @@ from autograder.model import Report
 from autograder.nbgrader_plugs.course_now import course_now
 from autograder.nbgrader_plugs.finished import FinishedReports, is_finished
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
-from autograder.nbgrader_plugs.recordings import Recording, recordings_of, same_scores
+from autograder.nbgrader_plugs.recordings import Recording, recordings_of, standing
 from autograder.reports.faults import Fault, faults_of
 from autograder.reports.store import ReportStore, source_digest
 from autograder.workspace import Workspace
@@ -256,10 +256,7 @@ class _Batch:
         return source_digest(self.jobs[student].submission)
 
     def _standing(self, student: str) -> Recording | None:
-        """The student's recording, if the gradebook's scores are those of it."""
-        recording, grades = self.recordings.get(self.assignment.id, student), self.grades.get(student)
-        is_standing = recording is not None and grades is not None and same_scores(recording.scores, grades.auto)
-        return recording if is_standing else None
+        return standing(self.recordings.get(self.assignment.id, student), self.grades.get(student))
 
     def _recorded_source(self, student: str) -> str:
         """The digest of the work that the recorded grade was given for."""

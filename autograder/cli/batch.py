@@ -100,9 +100,21 @@ def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool
         )
         result = grade_course(workspace, assignment_id, request, hooks)
     _show(assignment_id, request, result)
+    if result.handed_in:
+        _show_waiting(workspace, assignment_id)
     if result.not_graded:
         return ExitCode.GRADER_ERROR
     return ExitCode.OK if result.written or request.dry_run else ExitCode.NOT_REACHED
+
+
+def _show_waiting(workspace: Workspace, assignment_id: str) -> None:
+    """What waits for a person beside what has just been said."""
+    from autograder.batch.status import waiting_for
+    from autograder.batch.waiting import WaitingKind
+    from autograder.cli.status import show
+
+    told = {WaitingKind.FAULT, WaitingKind.CHANGE}
+    show([one for one in waiting_for(workspace, (assignment_id,)) if one.kind not in told], err=True)
 
 
 def _show_flags(bar: ProgressBar, student: str, report: Report) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": ("check", "Self-check a notebook or .py file with the public tests."),
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
+    "status": ("status", "Say what waits for a person in a course."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
     "forget": ("forget", "Delete what a course keeps about a student."),

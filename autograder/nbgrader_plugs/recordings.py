@@ -9,6 +9,7 @@ or somebody ran `nbgrader autograde`), the recording counts for nothing.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
@@ -127,7 +128,7 @@ def _same(one: float | None, other: float | None) -> bool:
 
 def stands(recording: Recording, grades: Grades | None) -> bool:
     """Whether the gradebook holds what was recorded; a penalty for late work has to be counted anew after a mark."""
-    if grades is None or not same_scores(recording.scores, grades.auto):
+    if grades is None or standing(recording, grades) is None:
         return False
     return grades.late_s <= 0 or abs(recording.total - grades.total) < SAME_POINTS
 
@@ -177,6 +178,25 @@ def _digest(path: Path) -> str:
         except OSError:
             return "missing"
         return f"{stat.S_IFMT(status.st_mode)} {status.st_size} {status.st_mtime_ns}"
+
+
+def standing(recording: Recording | None, grades: Grades | None) -> Recording | None:
+    """The recording, if the gradebook's scores are those of it."""
+    is_standing = recording is not None and grades is not None and same_scores(recording.scores, grades.auto)
+    return recording if is_standing else None
+
+
+def stale_feedback(workspace: Workspace, assignment_id: str) -> tuple[str, ...]:
+    """Students whose feedback page is older than the grade that was recorded last; nobody without a page."""
+    recordings, stale = recordings_of(workspace), []
+    for student in recordings.students(assignment_id):
+        recording = recordings.get(assignment_id, student)
+        page = workspace.folder.feedback / student / assignment_id / f"{assignment_id}.html"
+        if recording is None or not page.is_file():
+            continue
+        if page.stat().st_mtime < datetime.datetime.fromisoformat(recording.at).timestamp():
+            stale.append(student)
+    return tuple(stale)
 
 
 def is_written(course: CourseFolder, assignment_id: str, student: str) -> bool:
