@@ -48,7 +48,7 @@ class PerStudent(Generic[T]):
     def students(self, assignment_id: str) -> tuple[str, ...]:
         """Everybody with a record for the assignment, sorted."""
         folder = self.folder / quote(assignment_id, safe="")
-        return tuple(sorted(unquote(path.stem) for path in folder.glob("[!.]*.json")))
+        return tuple(sorted(unquote(path.stem) for path in folder.glob("*.json")))
 
     def forget(self, student: str) -> None:
         """Removes a student's records of all assignments."""
