@@ -97,6 +97,8 @@ class _Batch:
         self.hooks.log.assignment(self.assignment.id, len(self.jobs), tests=edition.tests, marking=edition.marking)
         todo = self._todo()
         self.total = len(self.ready) + sum(map(len, todo.values()))
+        if self.total:
+            self.hooks.progress(0, self.total)
         with self._recording_after_interrupt(todo):
             self._grade(todo)
             written = self._decide()

@@ -66,7 +66,7 @@ class ProgressLines(ProgressBar):
     def __call__(self, done: int, total: int) -> None:
         """Prints a line if another tenth is done."""
         if self._began is None:
-            self._began = self._clock(), done - 1 if done else 0
+            self._began = self._clock(), done
         tenth = LINES * done // max(1, total)
         if tenth == self._shown:
             return
