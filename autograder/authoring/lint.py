@@ -23,14 +23,14 @@ from pathlib import Path
 from autograder.authoring.render import render_notebook
 from autograder.config import ASSIGNMENT_SETTINGS, Assignment
 from autograder.errors import GraderError, UsageError
-from autograder.grading.plugin import HIDDEN_FILE, ListedTest, list_tests
+from autograder.grading.listing import ListedTest, list_tests
+from autograder.grading.plugin import files_of_tests
 from autograder.late import read_extensions
 from autograder.model import Kind
 from autograder.nbgrader_plugs.clear_solutions import BEGIN
 from autograder.times import shown
 from autograder.workspace import Workspace
 
-TEST_FILES = ("test_public.py", HIDDEN_FILE)
 TRANSLATION_KEYS = ("title", "hint")
 
 
@@ -71,11 +71,11 @@ def lint(workspace: Workspace, assignment_id: str, *, released: bool = True) -> 
             raise
         return [Finding(settings, str(error).removeprefix(f"{settings}: "))]
     findings = [*_scheme(assignment), *_dates(workspace, assignment)]
-    files = [path for name in TEST_FILES if (path := assignment.folder / name).is_file()]
+    files = files_of_tests(assignment.folder)
     try:
-        tests = list_tests(files) if files else ()
+        tests = list_tests(files)
     except GraderError as error:
-        return [*findings, Finding(files[-1], f"the tests cannot be imported:\n{error}")]
+        return [*findings, Finding(files[-1], str(error))]
     findings += [*_markers(assignment, tests), *_coverage(assignment, tests, files), *_translations(assignment, tests)]
     findings += _notebook(workspace, assignment, files)
     return findings + (list(_released(workspace, assignment)) if released else [])

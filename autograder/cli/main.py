@@ -29,6 +29,8 @@ COMMANDS = {
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
     "extend": ("extend", "Give one student more time."),
+    "status": ("status", "Say what waits for a person in a course."),
+    "feedback": ("feedback", "Make the students' pages and release them."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
     "forget": ("forget", "Delete what a course keeps about a student."),

@@ -15,7 +15,7 @@ import sys
 import time
 import tomllib
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +30,7 @@ from autograder.grading.student import Student
 from autograder.model import Award, CourseImages, Outcome, TestResult
 from autograder.text import printable_lines
 
-HIDDEN_FILE = "test_hidden.py"
+PUBLIC_FILE, HIDDEN_FILE = "test_public.py", "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
 MARKER_KEYS = ("weight", "hint", "requires", "title", "name")
@@ -139,15 +139,15 @@ class GraderPlugin:
         about, award = about_test(item), self._records.pop(item.nodeid, AwardRecord()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
         outcome, message, detail = self._judge(error, hidden)
-        translation = self.context.translations.get(about.name.split("[")[0], Translation())
+        title, hint = translated(about, self.context.translations)
         self.results.append(
             TestResult(
                 name=about.name,
                 item=about.item,
                 weight=about.weight,
                 outcome=outcome,
-                title=translation.title or about.title,
-                hint=translation.hint or about.hint,
+                title=title,
+                hint=hint,
                 message=printable_lines(award.message or message),
                 detail=printable_lines(detail),
                 hidden=hidden,
@@ -271,61 +271,23 @@ def about_test(test: pytest.Item) -> AboutTest:
     )
 
 
-@dataclass(frozen=True)
-class ListedTest:
-    """A test of a file, as ``list_tests`` finds it; ``fault`` says why its marker cannot be read, "" where it can."""
-
-    file: Path
-    about: AboutTest
-    fault: str = ""
-
-
-def list_tests(files: list[Path]) -> tuple[ListedTest, ...]:
-    """The tests of an assignment's files, without running them.
-
-    Raises:
-        GraderError: a file cannot be imported.
-    """
-    lister = _Lister()
-    _run_pytest(files, lister, "--collect-only")
-    if lister.errors:
-        raise GraderError("\n".join(lister.errors))
-    return tuple(lister.tests)
-
-
-class _Lister:
-    """Notes every test that pytest collects."""
-
-    def __init__(self) -> None:
-        self.tests: list[ListedTest] = []
-        self.errors: list[str] = []
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", MARKER)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for test in items:
-            fault, about = "", AboutTest("", test.name, "", 1.0, "", ())
-            try:
-                about = about_test(test)
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-                fault = f"its marker cannot be read ({type(error).__name__}: {error})"
-            said = {key for mark in test.iter_markers("item") for key in mark.kwargs}
-            if unknown := sorted(said - set(MARKER_KEYS)):
-                fault = f"its marker has the unknown keyword {unknown[0]!r}; known: {', '.join(MARKER_KEYS)}"
-            self.tests.append(ListedTest(Path(str(test.path)), about, fault))
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.errors.append(str(report.longrepr)[-4000:])
-
-
 def load_translations(folder: Path, language: str) -> dict[str, Translation]:
     """Titles and hints of tests in another language than the test files' English."""
     path = folder / f"tests_{language}.toml"
     if not path.is_file():
         return {}
     return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def translated(about: AboutTest, translations: Mapping[str, Translation]) -> tuple[str, str]:
+    """A test's title and hint in the course's language; in English where they are not translated."""
+    found = translations.get(about.name.split("[")[0], Translation())
+    return found.title or about.title, found.hint or about.hint
+
+
+def files_of_tests(folder: Path) -> list[Path]:
+    """The test files of an assignment's folder, public ones first."""
+    return [path for name in (PUBLIC_FILE, HIDDEN_FILE) if (path := folder / name).exists()]
 
 
 def run_tests(files: list[Path], context: Context) -> list[TestResult]:
@@ -337,7 +299,7 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     if not context.items or not files:
         return []
     plugin = GraderPlugin(context)
-    code = _run_pytest(files, plugin)
+    code = run_pytest(files, plugin)
     if plugin.errors:
         raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -345,7 +307,7 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     return plugin.results
 
 
-def _run_pytest(files: list[Path], plugin: object, *options: str) -> int:
+def run_pytest(files: list[Path], plugin: object, *options: str) -> int:
     """Runs pytest on these files and on nothing else, with one plugin and nobody else's settings."""
     _forget(files)
     try:

@@ -65,7 +65,7 @@ def _read(
         chunks = tuple(_chunks(work, language, notes))
         check_size([chunk.source for chunk in chunks], language, limit_bytes=MAX_SOURCE_BYTES)
     except SubmissionError as error:
-        return Submission(label, (), (str(error),)), None
+        return Submission(label, (), (str(error),), unreadable=True), None
     notes += code_elsewhere(work.matched, assignment, language) if not work.is_program else ()
     return Submission(label, chunks, tuple(notes[:MAX_NOTES])), work
 

@@ -1,4 +1,4 @@
-"""Closes weaknesses of nbgrader for which it has no setting.
+"""Closes weaknesses of nbgrader for which it has no setting, or for which older courses lack the setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -14,6 +14,7 @@ collect`` and the formgrader.
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
 * ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
 * Nothing is found below a folder whose name holds brackets (see ``brackets``).
+* Every pass of autograding asks for all marks again; ``marks.SaveGrades`` takes the place of ``SaveAutoGrades``.
 """
 
 from __future__ import annotations
@@ -21,17 +22,21 @@ from __future__ import annotations
 import datetime
 import functools
 import io
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde
+import nbgrader.preprocessors
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.tables import decode
 from autograder.nbgrader_plugs.brackets import mend_globs
+from autograder.nbgrader_plugs.feedback import is_stale
+from autograder.nbgrader_plugs.marks import SaveGrades, remember_texts
 from autograder.times import as_utc, read_time, shown
 from autograder.workspace import find_workspace
 
@@ -39,11 +44,14 @@ _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _DATABASE_COMMANDS = "nbgrader.apps.dbapp"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
 _copy_everything = BaseConverter.init_assignment
+_make_room = BaseConverter.init_destination
 
 
 def guard_nbgrader() -> None:
     """Replaces nbgrader's functions for the rest of this process; calling it twice does no harm."""
     BaseConverter.init_assignment = _init_assignment
+    BaseConverter.init_destination = _init_destination
+    nbgrader.preprocessors.SaveAutoGrades = SaveGrades  # courses name it in their list of preprocessors
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     for module in [module for name, module in sys.modules.items() if name.split(".")[0] == "nbgrader"]:
         if hasattr(module, "parse_utc"):
@@ -69,6 +77,17 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
         (target / name).unlink(missing_ok=True)  # nbgrader makes it read-only
         if text:
             (target / name).write_text(text, encoding="ascii")
+
+
+def _init_destination(converter: BaseConverter, assignment_id: str, student_id: str) -> bool:
+    """Replaces ``BaseConverter.init_destination``, which removes the notebook of an earlier pass."""
+    if isinstance(converter, Autograde):
+        remember_texts(converter.coursedir, assignment_id, student_id)
+    if isinstance(converter, GenerateFeedback) and is_stale(converter, assignment_id, student_id):
+        page = Path(converter._format_dest(assignment_id, student_id))
+        shutil.rmtree(page, ignore_errors=True)  # nbgrader skips a page that is there
+    done: bool = _make_room(converter, assignment_id, student_id)
+    return done
 
 
 def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:

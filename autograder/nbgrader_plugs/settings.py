@@ -34,3 +34,19 @@ def quiet_logger(handler: logging.Handler | None = None) -> logging.Logger:
     logger = logging.Logger("autograder.nbgrader")
     logger.addHandler(handler or logging.NullHandler())
     return logger
+
+
+class LoggedLines(logging.Handler):
+    """Keeps nbgrader's warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a line."""
+        self.lines.append(record.getMessage())
+
+    def text(self) -> str:
+        """The last lines."""
+        return "\n".join(self.lines[-20:])
