@@ -27,6 +27,7 @@ COMMANDS = {
     "data": ("data", "Build, check and show the images; train their generator."),
     "check": ("check", "Self-check a notebook or .py file with the public tests."),
     "grade": ("grade", "Grade files in the sandbox and print the scores."),
+    "collect": ("collect", "Collect work from a learning system's download."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
     "extend": ("extend", "Give one student more time."),
     "status": ("status", "Say what waits for a person in a course."),
