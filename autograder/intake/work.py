@@ -144,9 +144,10 @@ class _Chooser:
         works, errors = [], []
         for candidate in candidates:
             try:
-                works.append(self.read(candidate))
+                work = self.read(candidate)
+                works += [] if candidate.may_be_data and work.is_program else [work]
             except SubmissionError as error:
-                errors += [] if candidate.place.suffix == ".json" else [error]  # data, and no fault
+                errors += [] if candidate.may_be_data else [error]
         belonging = [work for work in works if work.matched.belongs]
         works = [work for work in belonging if not work.is_untouched] or belonging or works
         works = [work for work in works if work.source.tier == works[0].source.tier]
@@ -184,9 +185,8 @@ def match_program(cell: Cell, master: Master | None, language: str = "en") -> Ma
     """
     check_size([cell.source], language)
     if master is None:
-        return Matched((cell,), (cell,), (("", plain(cell.source)),), belongs=False)
+        return Matched((cell,), (cell,), (plain(cell.source),), belongs=False)
     cell = replace(cell, source=master.without_own(cell.source))
-    done = filled(cell.source, frozenset())
-    found = {name for name in master.code_ids if done & master.asked(name)}
-    work = (("", plain(cell.source)),) if plain(cell.source) else ()
-    return Matched((cell,), (cell,), work, belongs=bool(found))
+    asked = frozenset[str]().union(*map(master.asked, master.code_ids))
+    work = (plain(cell.source),) if plain(cell.source) else ()
+    return Matched((cell,), (cell,), work, belongs=bool(asked and filled(cell.source, asked)))
