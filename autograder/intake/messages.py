@@ -52,6 +52,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
     },
     "kind_pdf": {"en": "a PDF document", "ko": "PDF 문서"},
     "kind_html": {"en": "an HTML page", "ko": "HTML 문서"},
+    "kind_python": {"en": "a Python program", "ko": "파이썬 프로그램"},
     "kind_image": {"en": "an image", "ko": "이미지"},
     "kind_office": {"en": "a document of an office program", "ko": "워드나 한글 같은 문서 파일"},
     "kind_archive": {"en": "an archive", "ko": "압축 파일"},

@@ -68,6 +68,11 @@ class Candidate:
         """Whether its name says nothing about notebooks, so that it may be something else without being a fault."""
         return not _NOTEBOOK_NAME.search(_plain(self.place.name)) and self.tier != PROGRAM
 
+    @property
+    def is_named_program(self) -> bool:
+        """Whether its name says that it is a program."""
+        return bool(_PROGRAM_NAME.search(_plain(self.place.name)))
+
     def has_name(self, wanted: str) -> bool:
         """Whether it is called ``wanted``; case and Unicode form do not matter."""
         return _plain(self.place.name) == _plain(wanted)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
-from autograder.intake.content import read_content
+from autograder.intake.content import not_a_notebook, read_content
 from autograder.intake.files import Cell, read_bytes
-from autograder.intake.kinds import ZIP, kind_of_bytes
+from autograder.intake.kinds import PYTHON, ZIP, kind_of_bytes
 from autograder.intake.master import Master, plain
 from autograder.intake.matching import Matched, check_size, match
 from autograder.intake.messages import say
@@ -112,6 +112,13 @@ class _Chooser:
             note = say("unpacked", self.language, name=candidate.name, found=work.name)
             return replace(work, notes=(*work.notes, note))
         content = read_content(candidate.name, data, self.language)
+        if (
+            content.is_program
+            and not candidate.in_archive
+            and not candidate.is_named_program
+            and _is_linked(candidate.path)
+        ):
+            raise SubmissionError(not_a_notebook(candidate.name, PYTHON, self.language))
         if content.is_program:
             matched = match_program(content.cells[0], self.master, self.language)
         elif any(cell.nbgrader for cell in content.cells):
@@ -171,6 +178,11 @@ class _Chooser:
 
 def _at(path: Path, language: str) -> Candidate:
     return Candidate(PurePosixPath(path.name), NOTEBOOK, lambda: read_bytes(path, language), path)
+
+
+def _is_linked(path: Path) -> bool:
+    """Whether a file has a second name: then it may be one of the course's, which are programs and no notebooks."""
+    return path.lstat().st_nlink > 1
 
 
 def _names(works: Sequence[Work]) -> str:
