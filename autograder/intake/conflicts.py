@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 MAX_CONFLICTS = 1_000
+_MARK = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _OPEN, _BASE, _MIDDLE, _CLOSE = (re.compile(rf"^{re.escape(mark * 7)}(?: .*)?\r?$") for mark in "<|=>")
 
 
 def has_conflict(text: str) -> bool:
-    """Whether the text holds the marks that open and close a conflict, each at the start of a line."""
-    return bool(re.search(r"^<{7} ", text, re.MULTILINE) and re.search(r"^>{7}(?: |\r?$)", text, re.MULTILINE))
+    """Whether a line of the text opens or closes a conflict."""
+    return bool(_MARK.search(text))
 
 
 def sides(text: str) -> tuple[str, str] | None:

@@ -26,12 +26,14 @@ class Definitions:
     Attributes:
         parsed: whether the text is valid Python; if not, ``bound`` holds only what looks like a definition.
         bound: names that it gives a meaning at top level: functions, classes, variables, imports.
+        imported: those that are imports.
         needed: names that it, or a function in it, reads from outside; built-in ones are left out.
         texts: the text of each function and class, as typed.
     """
 
     parsed: bool
     bound: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -57,11 +59,12 @@ def definitions(source: str) -> Definitions:
 
 
 def _of_tree(source: str, tree: ast.Module, table: symtable.SymbolTable) -> Definitions:
-    bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    imported = frozenset(symbol.get_name() for symbol in table.get_symbols() if symbol.is_imported())
+    bound = imported.union(symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned())
     named = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     lines = _LINE_END.split(source)
     texts = {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in named}
-    return Definitions(True, frozenset(bound), frozenset(_read(table) - bound - _BUILT_IN), texts)
+    return Definitions(True, bound, imported, frozenset(_read(table) - bound - _BUILT_IN), texts)
 
 
 def _read(table: symtable.SymbolTable) -> set[str]:

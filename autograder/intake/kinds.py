@@ -19,7 +19,7 @@ _SIGNS = (
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
 )
-_IN_DOCUMENTS = ("word/", "xl/", "ppt/", "Contents/", "META-INF/")  # docx, xlsx, pptx, hwpx, odt
+_IN_DOCUMENTS = ("[Content_Types].xml", "mimetype")  # docx, xlsx, pptx; hwpx, odt
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"^(?:def|class|import|from|async def)[ \t]+\w|^# ?(?:%%|In\[)|^@\w|^#!.{0,40}python", re.MULTILINE
@@ -42,4 +42,4 @@ def kind_of_text(text: str) -> str:
 
 def is_document(names: list[str]) -> bool:
     """Whether a zip with these entries is a document of an office program."""
-    return any(name.startswith(_IN_DOCUMENTS) for name in names)
+    return any(name in _IN_DOCUMENTS for name in names)

@@ -31,14 +31,14 @@ class Matched:
         cells: for the page, in the student's order and under their numbers; None where a cell was put into another.
         graded: the code that is graded, in order.
         moved: ids whose code stands in the cell of another id, which is named.
-        work: what the student wrote, by id; empty for an untouched release.
+        work: what the student wrote, cell by cell; empty for an untouched release.
         belongs: whether the notebook answers this assignment at all.
         notes: for the student.
     """
 
     cells: tuple[Cell | None, ...]
     graded: tuple[Cell, ...]
-    work: tuple[tuple[str, str], ...] = ()
+    work: tuple[str, ...] = ()
     moved: dict[str, str] = field(default_factory=dict)
     belongs: bool = True
     notes: tuple[str, ...] = ()
@@ -83,14 +83,13 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
     )
 
 
-def work_of(cells: list[Cell | None], master: Master | None) -> tuple[tuple[str, str], ...]:
-    """The marked cells in which something else stands than was released, with their text."""
-    ids = {*master.code_ids, *master.answer_ids} if master else set()
-    texts = [(c.grade_id, plain(c.source)) for c in cells if c and (c.grade_id in ids or (not ids and is_solution(c)))]
-    released = master.released if master else {}
-    return tuple(
-        (name, text) for name, text in texts if text not in ("", released.get(name)) and (ids or STUB not in text)
-    )
+def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
+    """The texts of the marked cells in which something else stands than was released."""
+    if master is None:
+        return tuple(plain(cell.source) for cell in cells if cell and is_solution(cell) and STUB not in cell.source)
+    ids = {*master.code_ids, *master.answer_ids}
+    texts = [(cell.grade_id, plain(cell.source)) for cell in cells if cell and cell.grade_id in ids]
+    return tuple(sorted(text for name, text in texts if text not in ("", master.released[name])))
 
 
 @dataclass
@@ -165,7 +164,8 @@ class Matching:
             wanted = self.master.asked(name) if text else self.master.bound(name)
             if text not in ("", self._released(name)) or not wanted:
                 continue
-            others = {other: wanted & filled(cell.source, _NOTHING) for other, cell in graded.items() if other != name}
+            counted = wanted if text else _NOTHING  # what stands in a stub's place must be work, not an import
+            others = {other: wanted & filled(cell.source, counted) for other, cell in graded.items() if other != name}
             if wanted <= _NOTHING.union(*others.values()):
                 moved[name] = max(others, key=lambda other: len(others[other]))
                 self.tell("moved", name, where=shown(moved[name]))

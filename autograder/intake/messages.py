@@ -52,6 +52,7 @@ _MESSAGES: dict[str, dict[str, str]] = {
     },
     "kind_pdf": {"en": "a PDF document", "ko": "PDF 문서"},
     "kind_html": {"en": "an HTML page", "ko": "HTML 문서"},
+    "kind_python": {"en": "a Python program", "ko": "파이썬 프로그램"},
     "kind_image": {"en": "an image", "ko": "이미지"},
     "kind_office": {"en": "a document of an office program", "ko": "워드나 한글 같은 문서 파일"},
     "kind_archive": {"en": "an archive", "ko": "압축 파일"},
@@ -74,9 +75,9 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name}에 병합 충돌 표시(<<<<<<<)가 있지만 양쪽의 코드가 같아서 그대로 채점했습니다.",
     },
     "conflict": {
-        "en": "{name} is damaged by a merge conflict (<<<<<<<) in which the two sides have different code. "
-        "Settle the conflict, open the notebook in Jupyter, and hand it in again.",
-        "ko": "{name}이(가) 병합 충돌(<<<<<<<) 때문에 손상되었고 양쪽의 코드가 다릅니다. "
+        "en": "{name} is damaged: it holds the marks of a merge conflict (<<<<<<< or >>>>>>>), and not only around "
+        "outputs. Settle the conflict, open the notebook in Jupyter, and hand it in again.",
+        "ko": "{name}이(가) 손상되었습니다. 출력이 아닌 곳에도 병합 충돌 표시(<<<<<<< 또는 >>>>>>>)가 있습니다. "
         "충돌을 해결하고 Jupyter에서 열어 확인한 뒤 다시 제출하세요.",
     },
     "no_file": {

@@ -8,13 +8,12 @@ from autograder.intake.definitions import definitions
 
 
 def filled(source: str, asked: frozenset[str]) -> frozenset[str]:
-    """Which of the functions that a cell asks for the text defines with a body of the student's.
+    """Which of the functions that a cell asks for the text defines, as the student's work: no stub and no import.
 
     Where nothing is asked for (the imports), all names count.
     """
     found = definitions(source)
-    names = found.bound - found.stubs
-    return names & asked if asked else names
+    return (found.bound - found.stubs - found.imported) & asked if asked else found.bound - found.stubs
 
 
 def belong_together(sources: Sequence[str], asked: frozenset[str]) -> bool:

@@ -24,16 +24,19 @@ from autograder.intake.files import read_bytes
 from autograder.intake.kinds import ZIP, is_document, kind_of_bytes
 from autograder.intake.messages import say
 from autograder.intake.names import shown
+from autograder.intake.receipt import SECRET, TIMESTAMP
 
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 4
-MAX_CANDIDATES = 20
+MAX_CANDIDATES = 20  # of a tier
 MAX_ARCHIVES = 5
 CHECKPOINTS = ".ipynb_checkpoints"
 NOTEBOOK, CHECKPOINT, PROGRAM = range(3)  # tiers: a lower one counts only where there is none of a higher one
-_NOTEBOOK_NAME = re.compile(r"\.ipynb(?![a-z])|\.json$")
+_NOTEBOOK_NAME = re.compile(r"\.ipynb(?![a-z])")
+_DATA_NAME = re.compile(r"[^.]+|.*\.(?:json|txt)")  # of other files, too: a notebook only if it reads as one
 _PROGRAM_NAME = re.compile(r"\.py(?:\.txt)?$")
 _COURSES_OWN = re.compile(r"(?:test_.*|conftest|nbgrader_config.*|setup)\.py")
+_NOT_WORK = frozenset({TIMESTAMP, SECRET, "makefile", "license", "readme.txt", "requirements.txt"})
 _COURSES_FOLDERS = frozenset({"checks", "__macosx", "__pycache__", "node_modules", "site-packages"})
 
 
@@ -60,6 +63,16 @@ class Candidate:
         """Its path, as messages show it."""
         return shown(str(self.place))
 
+    @property
+    def may_be_data(self) -> bool:
+        """Whether its name says nothing about notebooks, so that it may be something else without being a fault."""
+        return not _NOTEBOOK_NAME.search(_plain(self.place.name)) and self.tier != PROGRAM
+
+    @property
+    def is_named_program(self) -> bool:
+        """Whether its name says that it is a program."""
+        return bool(_PROGRAM_NAME.search(_plain(self.place.name)))
+
     def has_name(self, wanted: str) -> bool:
         """Whether it is called ``wanted``; case and Unicode form do not matter."""
         return _plain(self.place.name) == _plain(wanted)
@@ -79,7 +92,7 @@ def candidates_in(folder: Path, language: str = "en") -> list[Candidate]:
             found += _in_archive(place, path, language) if archives <= MAX_ARCHIVES else []
         elif (tier := _tier(place)) is not None:
             found.append(Candidate(place, tier, partial(read_bytes, path, language), path))
-    return sorted(found, key=_order)[:MAX_CANDIDATES]
+    return _in_order(found)
 
 
 def candidates_in_archive(name: str, data: bytes, path: Path, language: str = "en") -> list[Candidate]:
@@ -99,7 +112,7 @@ def candidates_in_archive(name: str, data: bytes, path: Path, language: str = "e
         if (tier := _tier(place)) is not None:
             read = partial(_from_archive, archive, entry, PurePosixPath(name) / place, language)
             found.append(Candidate(PurePosixPath(name) / place, tier, read, path, in_archive=True))
-    return sorted(found, key=_order)[:MAX_CANDIDATES]
+    return _in_order(found)
 
 
 def _in_archive(place: PurePosixPath, path: Path, language: str) -> list[Candidate]:
@@ -140,13 +153,19 @@ def _tier(place: PurePosixPath) -> int | None:
     name = _plain(place.name)
     if name.startswith(".") or any(map(_is_passed_over, place.parts[:-1])):
         return None
-    if _NOTEBOOK_NAME.search(name):
+    if _PROGRAM_NAME.search(name):
+        return None if _COURSES_OWN.fullmatch(name) else PROGRAM
+    if _NOTEBOOK_NAME.search(name) or (_DATA_NAME.fullmatch(name) and name not in _NOT_WORK):
         return CHECKPOINT if CHECKPOINTS in place.parts else NOTEBOOK
-    return PROGRAM if _PROGRAM_NAME.search(name) and not _COURSES_OWN.fullmatch(name) else None
+    return None
 
 
-def _order(candidate: Candidate) -> tuple[int, int, str]:
-    return candidate.tier, len(candidate.place.parts), str(candidate.place)
+def _in_order(found: list[Candidate]) -> list[Candidate]:
+    """Best tier first, then certain ones, then the nearest; at most ``MAX_CANDIDATES`` of a tier."""
+    found = sorted(found, key=lambda c: (c.may_be_data, len(c.place.parts), str(c.place)))
+    return [
+        c for tier in (NOTEBOOK, CHECKPOINT, PROGRAM) for c in [c for c in found if c.tier == tier][:MAX_CANDIDATES]
+    ]
 
 
 def _plain(name: str) -> str:

@@ -34,10 +34,11 @@ def match_unmarked(cells: tuple[Cell, ...], master: Master | None, language: str
             matching.cells[n] = replace(cells[n], grade_id=name)
     for name in master.answer_ids if master else ():
         matching.settle_answer(name)
-    shown = work_of(matching.cells, master)
-    released = frozenset(master.released.values()) if master else frozenset()
-    work = shown or tuple(("", text) for cell in graded if (text := plain(cell.source)) not in released)
-    return Matched(tuple(matching.cells), graded, work, belongs=bool(shown), notes=(say("no_metadata", language),))
+    belongs = bool(work_of(matching.cells, master))
+    released = set(master.released.values()) if master else set()
+    answers = {cell.source for cell in matching.cells if cell and master and cell.grade_id in master.answer_ids}
+    work = sorted({plain(source) for source in (*(cell.source for cell in graded), *answers)} - released - {""})
+    return Matched(tuple(matching.cells), graded, tuple(work), {}, belongs, (say("no_metadata", language),))
 
 
 def _is_self_check(source: str) -> bool:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
-from autograder.intake.content import read_content
+from autograder.intake.content import not_a_notebook, read_content
 from autograder.intake.files import Cell, read_bytes
-from autograder.intake.kinds import ZIP, kind_of_bytes
+from autograder.intake.kinds import PYTHON, ZIP, kind_of_bytes
 from autograder.intake.master import Master, plain
 from autograder.intake.matching import Matched, check_size, match
 from autograder.intake.messages import say
@@ -112,6 +112,13 @@ class _Chooser:
             note = say("unpacked", self.language, name=candidate.name, found=work.name)
             return replace(work, notes=(*work.notes, note))
         content = read_content(candidate.name, data, self.language)
+        if (
+            content.is_program
+            and not candidate.in_archive
+            and not candidate.is_named_program
+            and _is_linked(candidate.path)
+        ):
+            raise SubmissionError(not_a_notebook(candidate.name, PYTHON, self.language))
         if content.is_program:
             matched = match_program(content.cells[0], self.master, self.language)
         elif any(cell.nbgrader for cell in content.cells):
@@ -144,9 +151,10 @@ class _Chooser:
         works, errors = [], []
         for candidate in candidates:
             try:
-                works.append(self.read(candidate))
+                work = self.read(candidate)
+                works += [] if candidate.may_be_data and work.is_program else [work]
             except SubmissionError as error:
-                errors += [] if candidate.place.suffix == ".json" else [error]  # data, and no fault
+                errors += [] if candidate.may_be_data else [error]
         belonging = [work for work in works if work.matched.belongs]
         works = [work for work in belonging if not work.is_untouched] or belonging or works
         works = [work for work in works if work.source.tier == works[0].source.tier]
@@ -172,6 +180,11 @@ def _at(path: Path, language: str) -> Candidate:
     return Candidate(PurePosixPath(path.name), NOTEBOOK, lambda: read_bytes(path, language), path)
 
 
+def _is_linked(path: Path) -> bool:
+    """Whether a file has a second name: then it may be one of the course's, which are programs and no notebooks."""
+    return path.lstat().st_nlink > 1
+
+
 def _names(works: Sequence[Work]) -> str:
     return shown(", ".join(work.name for work in works))
 
@@ -184,9 +197,8 @@ def match_program(cell: Cell, master: Master | None, language: str = "en") -> Ma
     """
     check_size([cell.source], language)
     if master is None:
-        return Matched((cell,), (cell,), (("", plain(cell.source)),), belongs=False)
+        return Matched((cell,), (cell,), (plain(cell.source),), belongs=False)
     cell = replace(cell, source=master.without_own(cell.source))
-    done = filled(cell.source, frozenset())
-    found = {name for name in master.code_ids if done & master.asked(name)}
-    work = (("", plain(cell.source)),) if plain(cell.source) else ()
-    return Matched((cell,), (cell,), work, belongs=bool(found))
+    asked = frozenset[str]().union(*map(master.asked, master.code_ids))
+    work = (plain(cell.source),) if plain(cell.source) else ()
+    return Matched((cell,), (cell,), work, belongs=bool(asked and filled(cell.source, asked)))

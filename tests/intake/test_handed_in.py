@@ -65,6 +65,14 @@ def _split(notebook: Notebook, where: int) -> None:
     duplicate(notebook, SIGMOID, "\n".join(lines[where:]))
 
 
+def _split_again(notebook: Notebook) -> None:
+    second = notebook["cells"][h.place(notebook, SIGMOID) + 1]
+    lines = second["source"].split("\n")
+    second["source"] = "\n".join(lines[:9])
+    rest = second | {"source": "\n".join(lines[9:]), "id": "third"}
+    notebook["cells"].insert(h.place(notebook, SIGMOID) + 2, rest)
+
+
 def _split_without_mark(notebook: Notebook, where: int) -> None:
     lines = cell(notebook, SIGMOID)["source"].split("\n")
     cell(notebook, SIGMOID)["source"] = "\n".join(lines[:where])
@@ -74,6 +82,18 @@ def _split_without_mark(notebook: Notebook, where: int) -> None:
 def _merge(notebook: Notebook) -> None:
     cell(notebook, SIGMOID)["source"] += "\n\n\n" + h.code_of("solution-tanh")
     h.remove(notebook, "solution-tanh")
+
+
+def _merge_all(notebook: Notebook) -> None:
+    everything = [cell(notebook, "solution-imports")["source"], *map(h.code_of, h.FUNCTIONS)]
+    for each in ("solution-imports", *h.FUNCTIONS):
+        h.remove(notebook, each)
+    notebook["cells"].insert(3, h.code_cell("\n\n\n".join(everything)))
+
+
+def _own_imports_of_a_namesake(notebook: Notebook) -> None:
+    cell(notebook, "solution-imports")["source"] += "\nfrom numpy import tanh, absolute as tanh_grad"
+    cell(notebook, "solution-tanh")["source"] = cell(untouched(), "solution-tanh")["source"]
 
 
 def _merge_beside_the_stub(notebook: Notebook) -> None:
@@ -158,6 +178,33 @@ TABLE = (
         stored(solved(), "mine.ipynb"),
         says=("; mine.ipynb",),
     ),
+    case("as text", stored(solved(), "activations.txt"), put("timestamp.txt", b""), says=("activations.txt",)),
+    case(
+        "without an ending",
+        stored(solved(), "activations"),
+        put("words.txt", b"import nothing"),
+        says=("; activations was",),
+    ),
+    case(
+        "twice behind each other",
+        stored(solved(), f"{WANTED}.ipynb"),
+        put("requirements.txt", b"numpy"),
+        says=(f"{WANTED}.ipynb",),
+    ),
+    case(
+        "a program in a zip",
+        put("w.zip", h.packed(("w/mine.py", PROGRAM), ("w/test_mine.py", b"?"))),
+        says=("w.zip/w/mine.py",),
+        shown="",
+    ),
+    case(
+        "a program beside an untouched release",
+        stored(untouched()),
+        put("mine.py", PROGRAM),
+        put("helper.py", b"x = 1"),
+        says=("as it was handed out", "mine.py"),
+        shown="",
+    ),
     case("a program", put("mine.py", PROGRAM), put("checks/test_public.py", b"x = 1"), says=("mine.py",), shown=""),
     case("a folder with the notebook's name", stored(solved(), f"{WANTED}/{WANTED}"), says=(f"{WANTED}/{WANTED}",)),
     case(
@@ -232,6 +279,26 @@ TABLE = (
         "a conflict in the counts",
         put(WANTED, h.with_conflict(solved(), '"execution_count": null', '"execution_count": 7')),
         says=("merge conflict", "same on both sides"),
+    ),
+    case(
+        "a conflict of three versions",
+        put(
+            WANTED,
+            h.with_conflict(solved(), '"execution_count": null', '"execution_count": 7').replace(
+                b"=======\n", b'||||||| base\n   "execution_count": 1,\n=======\n'
+            ),
+        ),
+        says=("merge conflict", "same on both sides"),
+    ),
+    case(
+        "a conflict settled by half",
+        put(
+            WANTED,
+            h.with_conflict(solved(), '"execution_count": null', '"execution_count": 7').replace(b"<<<<<<< HEAD", b""),
+        ),
+        score=0.0,
+        says=("damaged", "merge conflict"),
+        shown="",
     ),
     case(
         "a conflict in the code",
@@ -313,6 +380,13 @@ TABLE = (
     ),
     case("merged", stored(changed(_merge)), says=("solution-tanh", SIGMOID)),
     case("merged, the stub left", stored(changed(_merge_beside_the_stub)), says=("solution-tanh", SIGMOID)),
+    case("merged into one new cell", stored(changed(_merge_all)), shown=""),
+    case("an import in a stub's place", stored(changed(_own_imports_of_a_namesake)), score=90.0),
+    case(
+        "split in three",
+        stored(changed(lambda n: (_split(n, 4), _split_again(n)))),
+        says=(SIGMOID, "parts"),
+    ),
     case("work in a new cell below the stub", stored(changed(_work_in_a_new_cell)), says=(SIGMOID, "cell 12")),
     case("deleted", stored(changed(lambda n: h.remove(n, "solution-elu"))), score=75.0, says=("deleted",), silent=()),
     case("not solved", stored(NO_ELU), score=75.0, notes=0),
