@@ -84,6 +84,9 @@ def lint(workspace: Workspace, assignment_id: str, *, released: bool = True) -> 
 def lint_course(workspace: Workspace) -> list[Finding]:
     """What is wrong with a course's own settings, beside what cannot be read at all."""
     course, findings = workspace.course(), []
+    config = workspace.folder.nbgrader_config
+    if workspace.course_dir and config.is_file() and "configure(" not in config.read_text(encoding="utf-8"):
+        findings.append(Finding(config, "it was made by an earlier version; run `autograder upgrade`", serious=False))
     try:
         extensions = read_extensions(workspace.folder.extensions, course)
     except UsageError as error:

@@ -34,6 +34,7 @@ COMMANDS = {
     "feedback": ("feedback", "Make the students' pages and release them."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
+    "upgrade": ("upgrade", "Bring a course of an earlier version up to date."),
     "forget": ("forget", "Delete what a course keeps about a student."),
     "survey": ("survey", "Collect and report survey answers."),
     "study": ("study", "Run the case study's experiments again."),
