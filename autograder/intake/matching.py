@@ -9,6 +9,8 @@ text (``definitions``).
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import SubmissionError
@@ -20,6 +22,8 @@ from autograder.intake.names import shown
 from autograder.intake.parts import belong_together, best_of, filled, joined
 
 MAX_SOURCE_BYTES = 2 * 2**20
+MAX_COPIES = 20  # of one cell
+MAX_CELLS_READ = 300  # without a mark; in a notebook with more none is looked into
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -83,6 +87,11 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
     )
 
 
+def may_be_read(cells: Sequence[Cell]) -> bool:
+    """Whether there is little enough code to look for definitions in all of it, several times."""
+    return len(cells) <= MAX_CELLS_READ and sum(len(cell.source) for cell in cells) <= MAX_SOURCE_BYTES
+
+
 def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
     """The texts of the marked cells in which something else stands than was released."""
     if master is None:
@@ -94,12 +103,21 @@ def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
 
 @dataclass
 class Matching:
-    """The cells while they are matched; a cell that was put into another becomes None."""
+    """The cells while they are matched; a cell that was put into another becomes None.
+
+    ``free`` are the code cells without a mark that are not the course's own.
+    """
 
     cells: list[Cell | None]
     master: Master | None
     language: str
     notes: list[str] = field(default_factory=list)
+    free: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        code = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
+        master = self.master if may_be_read([self._at(n) for n in code]) else None
+        self.free = tuple(n for n in code if master and not master.is_own(self._at(n).source))
 
     def tell(self, key: str, name: str, **values: object) -> None:
         """Notes something about a cell for the student."""
@@ -176,7 +194,8 @@ class Matching:
     def _group(self, name: str) -> tuple[list[int], list[int]]:
         """The cells with this id, and those of them with work."""
         group = [n for n, cell in enumerate(self.cells) if cell and cell.grade_id == name]
-        return group, [n for n in group if plain(self._at(n).source) not in ("", self._released(name))]
+        live = (n for n in group if plain(self._at(n).source) not in ("", self._released(name)))
+        return group, list(itertools.islice(live, MAX_COPIES))
 
     def _chosen(self, live: list[int], asked: frozenset[str], *, last: bool = False) -> list[int]:
         """All parts of a cell, or one of several copies: of equal ones the first, or the last."""
@@ -198,11 +217,8 @@ class Matching:
         return [n for n in free if n not in chosen and missing & filled(self._at(n).source, asked)]
 
     def _free_code(self) -> list[int]:
-        """The code cells without a mark that are not the course's own; none of a notebook too large to be read."""
-        code = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
-        if self.master is None or sum(len(self._at(n).source) for n in code) > MAX_SOURCE_BYTES:
-            return []
-        return [n for n in code if not self.master.is_own(self._at(n).source)]
+        """The code cells that had no mark from the start, are not the course's own, and were not taken yet."""
+        return [n for n in self.free if self.cells[n] and not self._at(n).grade_id]
 
     def _tell_choice(self, name: str, group: list[int], taken: list[int], chosen: list[int]) -> None:
         if len(chosen) > 1:
