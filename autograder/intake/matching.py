@@ -19,7 +19,7 @@ from autograder.intake.files import Cell
 from autograder.intake.master import Master, is_solution, plain
 from autograder.intake.messages import say
 from autograder.intake.names import shown
-from autograder.intake.parts import belong_together, best_of, filled, joined
+from autograder.intake.parts import are_halves, belong_together, best_of, filled, joined
 
 MAX_SOURCE_BYTES = 2 * 2**20
 MAX_COPIES = 20  # of one cell
@@ -135,7 +135,7 @@ class Matching:
         chosen = self._chosen(live, asked) or self._chosen(taken, asked, last=True) or group[:1]
         if not chosen:
             return
-        chosen += self._other_half(chosen, asked) if live or taken else []
+        chosen = sorted(chosen + (self._other_half(chosen, asked) if live or taken else []))
         self._tell_choice(name, group, taken, chosen)
         self._unmark(group)
         first, sources = self._at(chosen[0]), [self._at(n).source for n in chosen]
@@ -162,7 +162,7 @@ class Matching:
             self.cells[n] = replace(self._at(n), grade_id=name)
 
     def unmarked(self, name: str, *, missing: bool) -> list[int]:
-        """The unmarked code cells that define what a cell asks for; if it is missing, one as released as well."""
+        """The unmarked code cells that define what a cell asks for; if it is missing, also one that does so in part."""
         if self.master is None:
             return []
         asked, bound = self.master.asked(name), self.master.bound(name)
@@ -170,8 +170,9 @@ class Matching:
         done = [n for n in free if asked & filled(self._at(n).source, asked)]
         if done or not missing:
             return done
-        found = {n: definitions(self._at(n).source).bound for n in free}
-        return [n for n, names in found.items() if asked & names or (bound and bound <= names)][:1]
+        shared = {n: len(bound & definitions(self._at(n).source).bound) for n in free}
+        best = max(free, key=lambda n: shared[n], default=None)
+        return [] if best is None or not shared[best] else [best]
 
     def moved(self, graded: dict[str, Cell]) -> dict[str, str]:
         """Ids whose code stands in the cell of another id; also says which cells are missing altogether."""
@@ -209,10 +210,9 @@ class Matching:
     def _other_half(self, chosen: list[int], asked: frozenset[str]) -> list[int]:
         """Unmarked cells with the rest of a cell that was split."""
         source, free = joined([self._at(n).source for n in chosen], asked), self._free_code()
-        if not definitions(source).parsed:
-            after = chosen[-1] + 1
-            fits = after in free and definitions(f"{source}\n{self._at(after).source}").parsed
-            return [after] if fits else []
+        for n, first in ((chosen[-1] + 1, False), (chosen[0] - 1, True)):
+            if n in free and are_halves(*((self._at(n).source, source) if first else (source, self._at(n).source))):
+                return [n]
         missing = asked - filled(source, asked)
         return [n for n in free if n not in chosen and missing & filled(self._at(n).source, asked)]
 
