@@ -43,7 +43,7 @@ class Definitions:
         return frozenset(name for name, text in self.texts.items() if STUB in text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def definitions(source: str) -> Definitions:
     """What a cell defines and needs; IPython's magics in it do not count."""
     if len(source) <= MAX_CHARACTERS:

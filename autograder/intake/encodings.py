@@ -49,4 +49,4 @@ def _is_cut(error: UnicodeDecodeError, data: bytes) -> bool:
 
 
 def _without_mark(text: str) -> str:
-    return text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff").rstrip("\0")  # a crash while saving can fill a file up with zeros

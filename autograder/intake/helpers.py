@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from autograder.config import Assignment
 from autograder.intake.definitions import definitions
 from autograder.intake.files import Cell
-from autograder.intake.matching import MAX_SOURCE_BYTES, Matched
+from autograder.intake.matching import Matched, may_be_read
 from autograder.intake.messages import say
 from autograder.intake.names import shown
 
@@ -33,7 +33,7 @@ def _functions(others: list[tuple[int, Cell]], assignment: Assignment, language:
 
 
 def _helpers(matched: Matched, others: list[tuple[int, Cell]], language: str) -> Iterator[str]:
-    if sum(len(cell.source) for _, cell in others) > MAX_SOURCE_BYTES:
+    if not may_be_read([cell for _, cell in others]):
         return
     graded = [definitions(cell.source) for cell in matched.graded]
     needed = frozenset[str]().union(*(d.needed for d in graded)) - frozenset[str]().union(*(d.bound for d in graded))

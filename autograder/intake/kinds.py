@@ -19,6 +19,7 @@ _SIGNS = (
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
 )
+_OF_TELEPHONES = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"msf1", b"avif"))
 _IN_DOCUMENTS = ("[Content_Types].xml", "mimetype")  # docx, xlsx, pptx; hwpx, odt
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PROGRAM = re.compile(
@@ -28,7 +29,7 @@ _PROGRAM = re.compile(
 
 def kind_of_bytes(data: bytes) -> str:
     """``zip``, ``pdf``, ``image``, ``office`` or ``archive``; "" for what may be text."""
-    if data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):  # a telephone's picture or film
+    if data[4:12] in _OF_TELEPHONES or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return "image"
     return next((kind for sign, kind in _SIGNS if data.startswith(sign)), "")
 

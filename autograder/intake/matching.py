@@ -9,6 +9,8 @@ text (``definitions``).
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import SubmissionError
@@ -17,9 +19,11 @@ from autograder.intake.files import Cell
 from autograder.intake.master import Master, is_solution, plain
 from autograder.intake.messages import say
 from autograder.intake.names import shown
-from autograder.intake.parts import belong_together, best_of, filled, joined
+from autograder.intake.parts import are_halves, belong_together, best_of, filled, joined
 
 MAX_SOURCE_BYTES = 2 * 2**20
+MAX_COPIES = 20  # of one cell
+MAX_CELLS_READ = 300  # without a mark; in a notebook with more none is looked into
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -83,6 +87,11 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
     )
 
 
+def may_be_read(cells: Sequence[Cell]) -> bool:
+    """Whether there is little enough code to look for definitions in all of it, several times."""
+    return len(cells) <= MAX_CELLS_READ and sum(len(cell.source) for cell in cells) <= MAX_SOURCE_BYTES
+
+
 def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
     """The texts of the marked cells in which something else stands than was released."""
     if master is None:
@@ -94,12 +103,21 @@ def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
 
 @dataclass
 class Matching:
-    """The cells while they are matched; a cell that was put into another becomes None."""
+    """The cells while they are matched; a cell that was put into another becomes None.
+
+    ``free`` are the code cells without a mark that are not the course's own.
+    """
 
     cells: list[Cell | None]
     master: Master | None
     language: str
     notes: list[str] = field(default_factory=list)
+    free: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        code = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
+        master = self.master if may_be_read([self._at(n) for n in code]) else None
+        self.free = tuple(n for n in code if master and not master.is_own(self._at(n).source))
 
     def tell(self, key: str, name: str, **values: object) -> None:
         """Notes something about a cell for the student."""
@@ -117,7 +135,7 @@ class Matching:
         chosen = self._chosen(live, asked) or self._chosen(taken, asked, last=True) or group[:1]
         if not chosen:
             return
-        chosen += self._other_half(chosen, asked) if live or taken else []
+        chosen = sorted(chosen + (self._other_half(chosen, asked) if live or taken else []))
         self._tell_choice(name, group, taken, chosen)
         self._unmark(group)
         first, sources = self._at(chosen[0]), [self._at(n).source for n in chosen]
@@ -144,7 +162,7 @@ class Matching:
             self.cells[n] = replace(self._at(n), grade_id=name)
 
     def unmarked(self, name: str, *, missing: bool) -> list[int]:
-        """The unmarked code cells that define what a cell asks for; if it is missing, one as released as well."""
+        """The unmarked code cells that define what a cell asks for; if it is missing, also one that does so in part."""
         if self.master is None:
             return []
         asked, bound = self.master.asked(name), self.master.bound(name)
@@ -152,8 +170,9 @@ class Matching:
         done = [n for n in free if asked & filled(self._at(n).source, asked)]
         if done or not missing:
             return done
-        found = {n: definitions(self._at(n).source).bound for n in free}
-        return [n for n, names in found.items() if asked & names or (bound and bound <= names)][:1]
+        shared = {n: len(bound & definitions(self._at(n).source).bound) for n in free}
+        best = max(free, key=lambda n: shared[n], default=None)
+        return [] if best is None or not shared[best] else [best]
 
     def moved(self, graded: dict[str, Cell]) -> dict[str, str]:
         """Ids whose code stands in the cell of another id; also says which cells are missing altogether."""
@@ -176,7 +195,8 @@ class Matching:
     def _group(self, name: str) -> tuple[list[int], list[int]]:
         """The cells with this id, and those of them with work."""
         group = [n for n, cell in enumerate(self.cells) if cell and cell.grade_id == name]
-        return group, [n for n in group if plain(self._at(n).source) not in ("", self._released(name))]
+        live = (n for n in group if plain(self._at(n).source) not in ("", self._released(name)))
+        return group, list(itertools.islice(live, MAX_COPIES))
 
     def _chosen(self, live: list[int], asked: frozenset[str], *, last: bool = False) -> list[int]:
         """All parts of a cell, or one of several copies: of equal ones the first, or the last."""
@@ -190,19 +210,15 @@ class Matching:
     def _other_half(self, chosen: list[int], asked: frozenset[str]) -> list[int]:
         """Unmarked cells with the rest of a cell that was split."""
         source, free = joined([self._at(n).source for n in chosen], asked), self._free_code()
-        if not definitions(source).parsed:
-            after = chosen[-1] + 1
-            fits = after in free and definitions(f"{source}\n{self._at(after).source}").parsed
-            return [after] if fits else []
+        for n, first in ((chosen[-1] + 1, False), (chosen[0] - 1, True)):
+            if n in free and are_halves(*((self._at(n).source, source) if first else (source, self._at(n).source))):
+                return [n]
         missing = asked - filled(source, asked)
         return [n for n in free if n not in chosen and missing & filled(self._at(n).source, asked)]
 
     def _free_code(self) -> list[int]:
-        """The code cells without a mark that are not the course's own; none of a notebook too large to be read."""
-        code = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
-        if self.master is None or sum(len(self._at(n).source) for n in code) > MAX_SOURCE_BYTES:
-            return []
-        return [n for n in code if not self.master.is_own(self._at(n).source)]
+        """The code cells that had no mark from the start, are not the course's own, and were not taken yet."""
+        return [n for n in self.free if self.cells[n] and not self._at(n).grade_id]
 
     def _tell_choice(self, name: str, group: list[int], taken: list[int], chosen: list[int]) -> None:
         if len(chosen) > 1:

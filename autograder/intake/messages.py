@@ -33,6 +33,10 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "{found} was graded in place of {wanted}. {why}",
         "ko": "{wanted} 대신 {found} 파일을 채점했습니다. {why}",
     },
+    "unreadable_several": {
+        "en": "{why} There are several other files with work ({found}), so none of them was graded.",
+        "ko": "{why} 풀이가 있는 다른 파일이 여럿({found}) 있어 그중 어느 것도 채점하지 않았습니다.",
+    },
     "unpacked": {
         "en": "{name} is an archive; {found} was taken out of it and graded.",
         "ko": "{name}이(가) 압축 파일이어서 그 안의 {found} 파일을 채점했습니다.",

@@ -24,7 +24,7 @@ def relative_parts(path: str) -> tuple[str, ...] | None:
     """
     if path.startswith(("/", "\\")) or re.match("[A-Za-z]:", path):
         return None
-    parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".")]
+    parts = [part for part in re.split(r"[/\\]", unicodedata.normalize("NFC", path)) if part not in ("", ".")]
     if not parts or ".." in parts or any(len(os.fsencode(part)) > MAX_PART_BYTES for part in parts):
         return None
-    return tuple(printable(unicodedata.normalize("NFC", part), instead="?") for part in parts)
+    return tuple(printable(part, instead="?") for part in parts)

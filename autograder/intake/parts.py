@@ -16,11 +16,15 @@ def filled(source: str, asked: frozenset[str]) -> frozenset[str]:
     return (found.bound - found.stubs - found.imported) & asked if asked else found.bound - found.stubs
 
 
+def are_halves(*sources: str) -> bool:
+    """Whether the texts are valid Python together, and not each of them alone."""
+    return not all(definitions(source).parsed for source in sources) and definitions("\n".join(sources)).parsed
+
+
 def belong_together(sources: Sequence[str], asked: frozenset[str]) -> bool:
     """Whether these are parts: only together valid Python, or with functions that no single one has."""
-    if not all(definitions(source).parsed for source in sources) and definitions("\n".join(sources)).parsed:
-        return True
-    return len(frozenset().union(*(filled(s, asked) for s in sources))) > len(filled(best_of(sources, asked), asked))
+    done = frozenset[str]().union(*(filled(source, asked) for source in sources))
+    return are_halves(*sources) or len(done) > len(filled(best_of(sources, asked), asked))
 
 
 def best_of(sources: Sequence[str], asked: frozenset[str]) -> str:

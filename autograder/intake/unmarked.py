@@ -13,7 +13,7 @@ from dataclasses import replace
 from autograder.intake.definitions import Definitions, definitions
 from autograder.intake.files import Cell
 from autograder.intake.master import Master, plain
-from autograder.intake.matching import MAX_SOURCE_BYTES, Matched, Matching, check_size, work_of
+from autograder.intake.matching import Matched, Matching, check_size, may_be_read, work_of
 from autograder.intake.messages import say
 
 _SELF_CHECK = re.compile(r"(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
@@ -47,7 +47,7 @@ def _is_self_check(source: str) -> bool:
 
 def _without_courses_own(code: tuple[Cell, ...], master: Master) -> tuple[Cell, ...]:
     """The cells without the course's own and without stubs that another cell fills in."""
-    if sum(len(cell.source) for cell in code) > MAX_SOURCE_BYTES:
+    if not may_be_read(code):
         return code
     asked = frozenset[str]().union(*map(master.asked, master.code_ids))
     found = [definitions(cell.source) for cell in code]

@@ -88,7 +88,11 @@ class _Chooser:
             named = self.read(_at(path, self.language))
         except SubmissionError as error:
             solved = self._solved()
-            if len(solved) != 1:
+            if len(solved) > 1:
+                raise SubmissionError(
+                    say("unreadable_several", self.language, why=error, found=_names(solved))
+                ) from error
+            if not solved:
                 raise
             return self._replaced(solved[0], "unreadable", why=error)
         if self.master is None or not named.is_untouched:

@@ -73,10 +73,18 @@ def _split_again(notebook: Notebook) -> None:
     notebook["cells"].insert(h.place(notebook, SIGMOID) + 2, rest)
 
 
-def _split_without_mark(notebook: Notebook, where: int) -> None:
-    lines = cell(notebook, SIGMOID)["source"].split("\n")
-    cell(notebook, SIGMOID)["source"] = "\n".join(lines[:where])
-    notebook["cells"].insert(h.place(notebook, SIGMOID) + 1, h.code_cell("\n".join(lines[where:])))
+def _split_without_mark(notebook: Notebook, where: int, name: str = SIGMOID, *, swap: bool = False) -> None:
+    lines = cell(notebook, name)["source"].split("\n")
+    first, second = "\n".join(lines[:where]), "\n".join(lines[where:])
+    cell(notebook, name)["source"] = second if swap else first
+    notebook["cells"].insert(h.place(notebook, name) + (not swap), h.code_cell(first if swap else second))
+
+
+def _helper_moved(notebook: Notebook) -> None:
+    imports = cell(notebook, "solution-imports")
+    cell(notebook, SIGMOID)["source"] = imports["source"] + "\n\n\n" + cell(notebook, SIGMOID)["source"]
+    imports["source"] = "import numpy as np"
+    h.unmark(notebook, "solution-imports")
 
 
 def _merge(notebook: Notebook) -> None:
@@ -261,6 +269,22 @@ TABLE = (
     ),
     case("a damaged one beside the work", put(WANTED, b'{"cells": ['), stored(solved(), "b.ipynb"), says=("b.ipynb",)),
     case("an empty one beside the work", put(WANTED, b""), stored(solved(), "b.ipynb"), says=("b.ipynb", "empty")),
+    case(
+        "an empty one beside a checkpoint",
+        put(WANTED, b""),
+        stored(solved(), ".ipynb_checkpoints/activations-checkpoint.ipynb"),
+        says=("checkpoint.ipynb", "empty"),
+    ),
+    case(
+        "an empty one beside two different ones",
+        put(WANTED, b""),
+        stored(solved(), "a.ipynb"),
+        stored(TWO_THIRDS, "b.ipynb"),
+        score=0.0,
+        says=("empty", "a.ipynb, b.ipynb"),
+        shown="",
+    ),
+    case("filled up with zeros", put(WANTED, SOLVED_BYTES + bytes(5000)), notes=0),
     case("nothing but a report", put("report.pdf", b"%PDF-1.7"), score=0.0, says=("report.pdf", WANTED), shown=""),
     # -- encodings, conflicts, damage, other kinds
     case("UTF-16", stored(solved(), encoding="utf-16"), says=("UTF-16",)),
@@ -377,6 +401,21 @@ TABLE = (
         "split in a h.function, the second half unmarked",
         stored(changed(lambda n: _split_without_mark(n, HALF_SIGMOID.count("\n")))),
         says=(SIGMOID, "parts"),
+    ),
+    case(
+        "split in its only function, the second half unmarked",
+        stored(changed(lambda n: _split_without_mark(n, 3, "solution-dead_units"))),
+        says=("solution-dead_units", "parts"),
+    ),
+    case(
+        "split in its only function, the first half unmarked",
+        stored(changed(lambda n: _split_without_mark(n, 3, "solution-dead_units", swap=True))),
+        says=("solution-dead_units", "parts"),
+    ),
+    case(
+        "the imports' mark lost, and only a part of them left",
+        stored(changed(_helper_moved)),
+        says=("solution-imports", "cell 4"),
     ),
     case("merged", stored(changed(_merge)), says=("solution-tanh", SIGMOID)),
     case("merged, the stub left", stored(changed(_merge_beside_the_stub)), says=("solution-tanh", SIGMOID)),
