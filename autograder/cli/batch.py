@@ -11,7 +11,7 @@ import click
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, sandbox_options
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
 from autograder.text import printable, printable_lines, shortened
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def command(
     if yes and dry_run:
         raise UsageError("--yes writes the changed grades and --dry-run writes none; choose one of them")
     workspace = find_course("batch")
+    for assignment_id in assignment_ids:  # a misspelt one is told before the others take hours
+        workspace.assignment(assignment_id)
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(students, workers, regrade, backend.name, reference=not no_reference, dry_run=dry_run)
     log = new_log(workspace.log_dir)
@@ -77,12 +79,22 @@ def command(
     code = ExitCode.OK
     try:
         for assignment_id in assignment_ids:
-            code = max(code, _grade(workspace, assignment_id, request, yes, log))
+            code = max(code, _grade_if_possible(workspace, assignment_id, request, yes, log))
     except BaseException as error:
         log.end(ExitCode.INTERRUPTED if isinstance(error, SystemExit) else ExitCode.GRADER_ERROR, repr(error))
         raise
     log.end(code)
     return code
+
+
+def _grade_if_possible(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:
+    """Grades one assignment; what is wrong with its tests does not stop the others."""
+    try:
+        return _grade(workspace, assignment_id, request, yes, log)
+    except GraderError as error:
+        click.echo(f"autograder: {printable_lines(str(error))}", err=True)
+        log.stopped(assignment_id, str(error))
+        return ExitCode.GRADER_ERROR
 
 
 def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:
