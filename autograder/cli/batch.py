@@ -11,7 +11,7 @@ import click
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, sandbox_options
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
 from autograder.text import printable, printable_lines, shortened
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def command(
     if yes and dry_run:
         raise UsageError("--yes writes the changed grades and --dry-run writes none; choose one of them")
     workspace = find_course("batch")
+    for assignment_id in assignment_ids:  # a misspelt one is told before the others take hours
+        workspace.assignment(assignment_id)
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(students, workers, regrade, backend.name, reference=not no_reference, dry_run=dry_run)
     log = new_log(workspace.log_dir)
@@ -76,9 +78,9 @@ def command(
     log.start("batch", arguments, workspace.assignments_dir.parent)
     code = ExitCode.OK
     try:
-        _prepare(workspace, assignment_ids)
+        _prepare(workspace, dry_run)
         for assignment_id in assignment_ids:
-            code = max(code, _grade(workspace, assignment_id, request, yes, log))
+            code = max(code, _grade_if_possible(workspace, assignment_id, request, yes, log))
     except BaseException as error:
         log.end(ExitCode.INTERRUPTED if isinstance(error, SystemExit) else ExitCode.GRADER_ERROR, repr(error))
         raise
@@ -86,19 +88,31 @@ def command(
     return code
 
 
-def _prepare(workspace: Workspace, assignment_ids: tuple[str, ...]) -> None:
-    """Refuses what would grade wrongly, and carries dates and extensions to the gradebook.
+def _prepare(workspace: Workspace, dry_run: bool) -> None:
+    """Looks at the course's settings, and carries dates and extensions to the gradebook.
 
     Raises:
-        UsageError: a setting or a test is faulty.
+        UsageError: a setting is faulty.
     """
-    from autograder.authoring.lint import lint, lint_course, refuse_faults
+    from autograder.authoring.lint import lint_course, refuse_faults
     from autograder.nbgrader_plugs.late import carry_dates
 
-    findings = [*lint_course(workspace), *(one for id_ in assignment_ids for one in lint(workspace, id_))]
-    refuse_faults(findings, "nothing was graded, see `autograder lint`")
-    for line in carry_dates(workspace):
+    refuse_faults(lint_course(workspace), "nothing was graded")
+    for line in () if dry_run else carry_dates(workspace):
         click.echo(f"  {line}", err=True)
+
+
+def _grade_if_possible(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:
+    """Grades one assignment; what is wrong with its tests does not stop the others."""
+    from autograder.authoring.lint import lint, refuse_faults
+
+    try:
+        refuse_faults(lint(workspace, assignment_id), f"{assignment_id} was not graded, see `autograder lint`")
+        return _grade(workspace, assignment_id, request, yes, log)
+    except (GraderError, UsageError) as error:
+        click.echo(f"autograder: {printable_lines(str(error))}", err=True)
+        log.stopped(assignment_id, str(error))
+        return ExitCode.GRADER_ERROR if isinstance(error, GraderError) else ExitCode.USAGE
 
 
 def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:

@@ -68,6 +68,10 @@ class RunLog:
             **({"why": why} if why else {}),
         )
 
+    def stopped(self, assignment_id: str, why: str) -> None:
+        """Nothing more is done for an assignment, and why."""
+        self._write("stopped", assignment=assignment_id, why=why)
+
     def end(self, code: int, why: str = "") -> None:
         """The exit code, and why where something stopped the command."""
         self._write("end", code=code, **({"why": why} if why else {}))

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,13 @@ def test_contradicting_options_are_wrong_usage(course: Workspace) -> None:
     assert batch(course, "--yes", "--dry-run").returncode == 2
 
 
+def test_a_misspelt_assignment_is_told_first(course: Workspace) -> None:
+    """Before another one is graded."""
+    tiny.submit(course.root, "ana", tiny.GOOD)
+    assert batch(course, "tyni").returncode == 2
+    assert gradebook_rows(course.root) == []
+
+
 @pytest.mark.parametrize(("answer", "code", "expected"), [(b"n\n", 1, 1.5), (b"y\n", 0, 2.5)])
 def test_a_regrade_at_a_terminal_is_asked_for(course: Workspace, answer: bytes, code: int, expected: float) -> None:
     """The answer decides."""
@@ -143,3 +151,28 @@ def test_the_course_can_be_written_to_by_its_owner_only(course: Workspace) -> No
     for folder in (course.log_dir, course.recorded_dir, course.root / ".autograder" / "marked_texts"):
         files = [path for path in Path(folder).rglob("*") if path.is_file()]
         assert files and all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
+def test_ctrl_c_keeps_what_is_finished(course: Workspace) -> None:
+    """Exit code 130 and the hint; the same command goes on with what is left."""
+    tiny.submit(course.root, "ana", tiny.GOOD)
+    tiny.submit(course.root, "ben", {"solution-double": "def double(x):\n    while True: pass"})
+    settings = course.assignments_dir / "tiny" / "assignment.toml"
+    edit(settings, 'reference = "tiny.py"', 'reference = "tiny.py"\nlimits = { call_wall_s = 100, total_wall_s = 300 }')
+    command = [sys.executable, "-m", "autograder", "batch", "tiny", "--workers", "2"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=course.root, stderr=pipe, text=True, start_new_session=True) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if ": 1 of 2" in line:
+                break
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the command
+        rest = running.stderr.read()
+    assert running.returncode == 130, rest
+    assert "interrupted; what was finished is recorded" in rest
+    assert {row.student: row.marks[0].final_score for row in gradebook_rows(course.root)} == {"ana": 3.5}
+    end = json.loads(next(iter(course.log_dir.glob("*.jsonl"))).read_text().splitlines()[-1])
+    assert (end["event"], end["code"]) == ("end", 130)
+    edit(settings, "limits = { call_wall_s = 100, total_wall_s = 300 }", "limits = { call_wall_s = 1 }")
+    assert batch(course).returncode == 0
+    assert score(course, "ben") == 0.0
