@@ -88,6 +88,7 @@ def run_public(assignment: Assignment, namespace: dict[str, object], items: froz
     import secrets
 
     from autograder.grading.plugin import Context, run_tests
+    from autograder.grading.precision import explain_precision
     from autograder.grading.student import LocalStudent
 
     context = Context(
@@ -98,6 +99,8 @@ def run_public(assignment: Assignment, namespace: dict[str, object], items: froz
     )
     tests = assignment.folder / "test_public.py"
     results = run_tests([tests] if tests.is_file() else [], context)
+    if "keras" in sys.modules:  # importing it takes seconds, and who has not cannot have set anything
+        results, _ = explain_precision(context.student, results, checks_language(assignment.folder))
     return tuple(_item_result(assignment, item.id, results) for item in assignment.items if item.id in items)
 
 

@@ -131,6 +131,14 @@ class CourseFolder:
         """A student's collected folder for an assignment."""
         return self.submitted / student / assignment_id
 
+    def graded_notebook(self, student: str, assignment_id: str) -> Path:
+        """A student's notebook with scores; the file may be missing."""
+        return self.autograded / student / assignment_id / f"{assignment_id}.ipynb"
+
+    def feedback_page(self, student: str, assignment_id: str) -> Path:
+        """A student's page; the file may be missing."""
+        return self.feedback / student / assignment_id / f"{assignment_id}.html"
+
     def released_notebook(self, assignment_id: str) -> Path:
         """The path of the notebook that students receive; the file may be missing."""
         return self.release / assignment_id / f"{assignment_id}.ipynb"
@@ -210,6 +218,21 @@ class Workspace:
     def reports_dir(self) -> Path:
         """Finished reports; see ``reports.store``."""
         return self.state_dir / "reports"
+
+    @property
+    def recorded_dir(self) -> Path:
+        """What was recorded in the gradebook, and from which report; see ``nbgrader_plugs.recordings``."""
+        return self.state_dir / "recorded"
+
+    @property
+    def faults_dir(self) -> Path:
+        """Why submissions stayed ungraded through a fault of the grader."""
+        return self.state_dir / "faults"
+
+    @property
+    def log_dir(self) -> Path:
+        """What was run, and what came out; see ``batch.log``."""
+        return self.state_dir / "log"
 
     @property
     def views_dir(self) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.authoring.release import build
@@ -52,6 +53,8 @@ timezone = {timezone}  # IANA name; a time without an offset is in this zone
 # drop_lowest = 0
 """
 
+_EXAMPLE = "2026-11-20T23:59:00"
+
 _STUDENT_CONFIG = '''"""What a student needs in nbgrader_config.py, in ~/.jupyter or in the folder that they work in."""
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
@@ -59,6 +62,13 @@ c.CourseDirectory.course_id = {course_id!r}
 c.Exchange.root = {exchange!r}
 c.Exchange.timezone = "UTC"
 '''
+
+_STUDENT_BRACKETS = """
+# nbgrader reads the brackets in the exchange's path as a pattern; this makes it read them as they are.
+from autograder.nbgrader_plugs.brackets import mend_globs
+
+mend_globs()
+"""
 
 _GITIGNORE = (
     "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\nextensions.toml\n"
@@ -86,6 +96,29 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise
 
 
+def nbgrader_config(course_id: str, own: str = "") -> str:
+    """The text of a course's ``nbgrader_config.py``; ``own`` are the instructor's statements."""
+    return _CONFIG.format(course_id=course_id) + own
+
+
+def course_settings(
+    timezone: str, assignments: Sequence[str], due: Mapping[str, datetime.datetime] | None = None
+) -> str:
+    """The text of a course's own ``course.toml``; a line of comment stands for an assignment without a due date.
+
+    Args:
+        timezone: an IANA name.
+        assignments: ids, in order.
+        due: in the course's zone.
+    """
+    dates = due or {}
+    lines = [
+        f"{id_} = {dates[id_].isoformat()}\n" if id_ in dates else f"# {id_} = 2026-11-20T23:59:00\n"
+        for id_ in assignments
+    ]
+    return _COURSE_SETTINGS.format(timezone=json.dumps(timezone), due="".join(lines))
+
+
 def create_course(
     folder: Path, target: Path, assignments_dir: Path, reference_dir: Path, language: str, profile: str,
     timezone: str = "UTC",
@@ -109,9 +142,7 @@ def create_course(
     course = load_course(assignments_dir, language=language, profile=profile)
     find_zone(timezone, "--timezone")
     _write_settings(folder, target, assignments_dir.parent, language, profile)
-    due = "".join(f"# {assignment_id} = 2026-11-20T23:59:00\n" for assignment_id in course.assignments)
-    settings = _COURSE_SETTINGS.format(timezone=json.dumps(timezone), due=due)
-    CourseFolder(folder).course_settings.write_text(settings, encoding="utf-8")
+    CourseFolder(folder).course_settings.write_text(course_settings(timezone, course.assignments), encoding="utf-8")
     building = CourseFolder(folder)
     for private in building.private:
         private.mkdir(mode=0o700)
@@ -126,9 +157,10 @@ def create_course(
 def _write_settings(folder: Path, target: Path, repository: Path, language: str, profile: str) -> None:
     course_id = re.sub(r"[^A-Za-z0-9_.-]+", "-", target.resolve().name).strip("-.") or "course"
     student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(CourseFolder(target.resolve()).exchange))
+    student += _STUDENT_BRACKETS if set("[]*?") & set(str(target.resolve())) else ""
     settings = {"repository": str(repository.resolve()), "language": language, "profile": profile}
     building = CourseFolder(folder)
-    building.nbgrader_config.write_text(_CONFIG.format(course_id=course_id), encoding="utf-8")
+    building.nbgrader_config.write_text(nbgrader_config(course_id), encoding="utf-8")
     building.student_config.write_text(student, encoding="utf-8")
     building.settings.write_text(
         "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()),

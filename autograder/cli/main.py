@@ -21,6 +21,7 @@ from autograder.version import __version__
 # command: (module, what it does), in the order of a course's life
 COMMANDS = {
     "init": ("init", "Create an nbgrader course."),
+    "lint": ("lint", "Say what is wrong with assignments and settings."),
     "roster": ("roster", "Show or import the class list."),
     "release": ("release", "Build what students receive."),
     "data": ("data", "Build, check and show the images; train their generator."),
@@ -29,8 +30,11 @@ COMMANDS = {
     "collect": ("collect", "Collect work from a learning system's download."),
     "batch": ("batch", "Grade all submissions of a course, several at a time."),
     "extend": ("extend", "Give one student more time."),
+    "status": ("status", "Say what waits for a person in a course."),
+    "feedback": ("feedback", "Make the students' pages and release them."),
     "calibrate": ("calibrate", "Set the minimum AUC from measured training runs."),
     "gradebook": ("gradebook", "Print a course's gradebook as a table."),
+    "upgrade": ("upgrade", "Bring a course of an earlier version up to date."),
     "forget": ("forget", "Delete what a course keeps about a student."),
     "survey": ("survey", "Collect and report survey answers."),
     "study": ("study", "Run the case study's experiments again."),

@@ -18,6 +18,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     Example:
       autograder release activations --lang en
     """
+    from autograder.authoring.lint import lint, refuse_faults
     from autograder.authoring.release import release_checkout, release_course
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
@@ -25,6 +26,9 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
+    for assignment_id in ids or workspace.course().assignments:
+        for finding in refuse_faults(lint(workspace, assignment_id, released=False), "nothing was released"):
+            click.echo(f"look at {finding}", err=True)
     if workspace.course_dir is not None:
         course = workspace.course()
         if lang not in (None, course.language):

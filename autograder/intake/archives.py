@@ -74,18 +74,26 @@ def only_notebook(data: bytes, wanted: str) -> bytes:
     Raises:
         SubmissionError: there is none or there are several, or the archive cannot be read.
     """
-    if data.count(_MARK_OF_ENTRY) > MAX_STUDENTS_ENTRIES:
-        raise SubmissionError(f"has more than {MAX_STUDENTS_ENTRIES} entries")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _FAULTS as error:
-        raise SubmissionError("is not a zip archive that can be opened") from error
-    with archive:
+    with students_archive(data) as archive:
         found = [(path, entry) for path, entry in entries_of(archive) if _is_notebook(path)]
         named = [(path, entry) for path, entry in found if path.name == wanted]
         if len(named or found) != 1:
             raise SubmissionError(f"holds {len(named or found)} notebooks; wanted one, {wanted}")
         return read_entry(archive, (named or found)[0][1])
+
+
+def students_archive(data: bytes) -> zipfile.ZipFile:
+    """Opens an archive that one student has packed.
+
+    Raises:
+        SubmissionError: it has too many entries, or cannot be read.
+    """
+    if data.count(_MARK_OF_ENTRY) > MAX_STUDENTS_ENTRIES:
+        raise SubmissionError(f"has more than {MAX_STUDENTS_ENTRIES} entries")
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _FAULTS as error:
+        raise SubmissionError("is not a zip archive that can be opened") from error
 
 
 def _is_notebook(path: PurePosixPath) -> bool:

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,33 +67,29 @@ def read_bytes(path: Path, language: str = "en", *, limit: int = MAX_FILE_BYTES)
     return data
 
 
-def read_text(path: Path, language: str = "en") -> str:
-    """The content of an ordinary UTF-8 file, with or without a byte order mark.
-
-    Raises:
-        SubmissionError: as ``read_bytes``, or it is not UTF-8.
-    """
-    try:
-        return read_bytes(path, language).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise SubmissionError(say("not_text", language, name=shown(path.name))) from None
-
-
 def read_cells(path: Path, language: str = "en") -> list[Cell]:
-    """The cells of a notebook file.
+    """The cells of a notebook file in UTF-8, such as the released one; ``content`` reads what students hand in.
 
     Raises:
-        SubmissionError: as ``read_text``, or it is not a notebook.
+        SubmissionError: as ``read_bytes``, or it is not a notebook.
     """
-    text = read_text(path, language)
-    name = shown(path.name)
+    text = read_bytes(path, language).decode("utf-8-sig", errors="replace")
+    try:
+        return cells_of(text, shown(path.name), language)
+    except (ValueError, RecursionError) as error:
+        raise SubmissionError(say("not_json", language, name=shown(path.name), why=shown(str(error)))) from None
+
+
+def cells_of(text: str, name: str, language: str = "en") -> list[Cell]:
+    """The cells of a notebook's text.
+
+    Raises:
+        ValueError, RecursionError: it is not JSON.
+        SubmissionError: it is not a notebook.
+    """
     if text.count("[") + text.count("{") > MAX_JSON_CONTAINERS:
         raise SubmissionError(say("not_notebook", language, name=name, why="too many lists"))
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        why = "nested too deeply" if isinstance(error, RecursionError) else shown(str(error))
-        raise SubmissionError(say("not_json", language, name=name, why=why)) from None
+    data = json.loads(text)
     cells = data.get("cells") if isinstance(data, dict) else None
     if not isinstance(cells, list):
         raise SubmissionError(say("not_notebook", language, name=name, why="no list of cells"))
@@ -116,7 +113,7 @@ def _cell(raw: object) -> Cell | None:
     nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
     grade_id = nbgrader.get("grade_id")
     usable = isinstance(grade_id, str) and len(grade_id) <= MAX_NAME_CHARACTERS and grade_id.isprintable()
-    name = str(grade_id) if usable else ""
+    name = unicodedata.normalize("NFC", str(grade_id)) if usable else ""
     return Cell(str(raw["cell_type"]), clean, name, clean != source, nbgrader, _images(raw.get("attachments")))
 
 

@@ -7,6 +7,10 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "No notebook was found: hand in {wanted}.",
         "ko": "노트북을 찾지 못했습니다. {wanted} 파일을 제출하세요.",
     },
+    "not_found_among": {
+        "en": "No notebook was found among the files handed in ({found}): hand in {wanted}.",
+        "ko": "제출한 파일({found}) 중에서 노트북을 찾지 못했습니다. {wanted} 파일을 제출하세요.",
+    },
     "several": {
         "en": "{wanted} is missing and there are several other files ({found}), so none was graded: hand in {wanted}.",
         "ko": "{wanted} 파일이 없고 다른 파일이 여럿({found}) 있어 채점하지 않았습니다. {wanted} 파일을 제출하세요.",
@@ -14,6 +18,71 @@ _MESSAGES: dict[str, dict[str, str]] = {
     "other_name": {
         "en": "{wanted} is missing; {found} was graded in its place.",
         "ko": "{wanted} 파일이 없어 {found} 파일을 대신 채점했습니다.",
+    },
+    "untouched": {
+        "en": "{wanted} is as it was handed out, so {found} was graded in its place.",
+        "ko": "{wanted} 파일이 배포된 상태 그대로여서 {found} 파일을 대신 채점했습니다.",
+    },
+    "untouched_several": {
+        "en": "{wanted} is as it was handed out, and there are several other files with work ({found}): "
+        "hand in {wanted} with your work.",
+        "ko": "{wanted} 파일이 배포된 상태 그대로이고, 풀이가 있는 다른 파일이 여럿({found}) 있습니다. "
+        "풀이가 있는 {wanted} 파일을 제출하세요.",
+    },
+    "unreadable": {
+        "en": "{found} was graded in place of {wanted}. {why}",
+        "ko": "{wanted} 대신 {found} 파일을 채점했습니다. {why}",
+    },
+    "unreadable_several": {
+        "en": "{why} There are several other files with work ({found}), so none of them was graded.",
+        "ko": "{why} 풀이가 있는 다른 파일이 여럿({found}) 있어 그중 어느 것도 채점하지 않았습니다.",
+    },
+    "unpacked": {
+        "en": "{name} is an archive; {found} was taken out of it and graded.",
+        "ko": "{name}이(가) 압축 파일이어서 그 안의 {found} 파일을 채점했습니다.",
+    },
+    "bad_archive": {
+        "en": "{name} is a damaged, encrypted or too large archive, so it was not read. Hand in the notebook itself.",
+        "ko": "{name}이(가) 손상되었거나 암호가 걸렸거나 너무 큰 압축 파일이어서 읽지 않았습니다. "
+        "노트북 파일 자체를 제출하세요.",
+    },
+    "empty": {
+        "en": "{name} is empty: there is nothing in the file. Save your notebook again and hand it in again.",
+        "ko": "{name}이(가) 비어 있습니다. 파일에 아무 내용이 없습니다. 노트북을 다시 저장해 제출하세요.",
+    },
+    "other_kind": {
+        "en": "{name} is {kind}, not a notebook. Hand in the notebook (.ipynb) itself.",
+        "ko": "{name}은(는) 노트북이 아니라 {kind}입니다. 노트북(.ipynb) 파일 자체를 제출하세요.",
+    },
+    "kind_pdf": {"en": "a PDF document", "ko": "PDF 문서"},
+    "kind_html": {"en": "an HTML page", "ko": "HTML 문서"},
+    "kind_python": {"en": "a Python program", "ko": "파이썬 프로그램"},
+    "kind_image": {"en": "an image", "ko": "이미지"},
+    "kind_office": {"en": "a document of an office program", "ko": "워드나 한글 같은 문서 파일"},
+    "kind_archive": {"en": "an archive", "ko": "압축 파일"},
+    "kind_zip": {"en": "a zip archive", "ko": "zip 압축 파일"},
+    "program": {
+        "en": "{name} is a Python program, not a notebook; it was graded as a .py file.",
+        "ko": "{name}은(는) 노트북이 아니라 파이썬 프로그램이어서 .py 파일로 채점했습니다.",
+    },
+    "encoding": {
+        "en": "{name} is stored as {encoding}; it was read all the same. Jupyter stores notebooks as UTF-8.",
+        "ko": "{name}이(가) {encoding}(으)로 저장되어 있지만 그대로 읽었습니다. Jupyter는 UTF-8로 저장합니다.",
+    },
+    "cut_off": {
+        "en": "{name} ends in the middle of a character, so a part of it may be missing.",
+        "ko": "{name}이(가) 글자 중간에서 끝나므로 내용의 일부가 빠졌을 수 있습니다.",
+    },
+    "conflict_settled": {
+        "en": "{name} holds the marks of a merge conflict (<<<<<<<), but the code is the same on both sides, "
+        "so it was graded.",
+        "ko": "{name}에 병합 충돌 표시(<<<<<<<)가 있지만 양쪽의 코드가 같아서 그대로 채점했습니다.",
+    },
+    "conflict": {
+        "en": "{name} is damaged: it holds the marks of a merge conflict (<<<<<<< or >>>>>>>), and not only around "
+        "outputs. Settle the conflict, open the notebook in Jupyter, and hand it in again.",
+        "ko": "{name}이(가) 손상되었습니다. 출력이 아닌 곳에도 병합 충돌 표시(<<<<<<< 또는 >>>>>>>)가 있습니다. "
+        "충돌을 해결하고 Jupyter에서 열어 확인한 뒤 다시 제출하세요.",
     },
     "no_file": {
         "en": "{name} is a link or not an ordinary file, so it was not read. Hand in the file itself.",
@@ -59,6 +128,31 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "The cell {name} is there more than once; the first one was graded.",
         "ko": "{name} 셀이 두 번 이상 있어 첫 번째 셀을 채점했습니다.",
     },
+    "duplicate_filled": {
+        "en": "The cell {name} is there more than once; the one with your work was graded.",
+        "ko": "{name} 셀이 두 번 이상 있어 풀이가 있는 셀을 채점했습니다.",
+    },
+    "joined": {
+        "en": "The cell {name} was there in several parts; they were put together and graded.",
+        "ko": "{name} 셀이 여러 부분으로 나뉘어 있어 합쳐서 채점했습니다.",
+    },
+    "taken": {
+        "en": "The mark of the cell {name} was lost or stands on an empty copy; cell {number}, "
+        "which defines its functions, was graded.",
+        "ko": "{name} 셀의 표시가 없거나 빈 셀에 붙어 있어, 그 함수를 정의한 {number}번째 셀을 채점했습니다.",
+    },
+    "type_restored": {
+        "en": "The cell {name} was turned into text; it was read as code again.",
+        "ko": "{name} 셀이 텍스트 셀로 바뀌어 있어 다시 코드 셀로 읽었습니다.",
+    },
+    "moved": {
+        "en": "The functions of the cell {name} were found in the cell {where} and graded there.",
+        "ko": "{name} 셀의 함수가 {where} 셀에 있어 그곳에서 채점했습니다.",
+    },
+    "conflict_in_cell": {
+        "en": "The cell {name} holds the marks of a merge conflict (<<<<<<<), which are not Python. Settle it.",
+        "ko": "{name} 셀에 병합 충돌 표시(<<<<<<<)가 있습니다. 파이썬 코드가 아니므로 충돌을 해결하세요.",
+    },
     "missing": {
         "en": "The cell {name} was deleted; what it should define is missing.",
         "ko": "{name} 셀이 삭제되어 그 안의 함수가 없습니다.",
@@ -70,6 +164,12 @@ _MESSAGES: dict[str, dict[str, str]] = {
     "elsewhere": {
         "en": "{name} is also defined in a cell that is not graded. Put it into its solution cell.",
         "ko": "{name}이(가) 채점하지 않는 셀에도 정의되어 있습니다. 해당 풀이 셀에 넣으세요.",
+    },
+    "helper": {
+        "en": "{name} is used in a graded cell but defined in one that is not graded (cell {number}: `{line}`): "
+        "move it to the cell 'your own imports and helpers' (solution-imports).",
+        "ko": "채점하는 셀에서 쓰는 {name}이(가) 채점하지 않는 셀({number}번째 셀: `{line}`)에 정의되어 있습니다. "
+        "import와 보조 함수를 적는 셀(solution-imports)로 옮기세요.",
     },
     "magic": {
         "en": "Lines that only a notebook understands (% or !) were left out in the cell {name}.",

@@ -233,7 +233,8 @@ def _collect_one(
         time = wish.due + _LATE_BY if wish.due else None
         how = f"counts as handed in at {written(time)}" if time else "no due date is known here, so nothing is late"
         lines.remarks.append(f"{owner}: marked LATE, without a time: {how}")
-    work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout)
+    origin = newest[-1].file.path.as_posix()
+    work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)
     try:
         placed = place(course, wish.assignment_id, work, replace=wish.replace, write=wish.write)
     except OSError as error:

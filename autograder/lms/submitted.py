@@ -36,6 +36,7 @@ class Work:
         time: in UTC without a zone; None where nothing says.
         order: of attempts without a time.
         layout: of the download.
+        origin: the place in the download of the file, or of one of the files.
     """
 
     student: str
@@ -43,6 +44,7 @@ class Work:
     time: datetime.datetime | None = None
     order: tuple[int, ...] = ()
     layout: str = ""
+    origin: str = ""
 
     @property
     def digests(self) -> dict[str, str]:
@@ -65,6 +67,7 @@ class _Record:
     layout: str
     files: dict[str, str]
     order: tuple[int, ...] = ()
+    origin: str = ""
 
 
 def place(course: CourseFolder, assignment_id: str, work: Work, *, replace: bool = False, write: bool = True) -> Placed:
@@ -86,11 +89,17 @@ def place(course: CourseFolder, assignment_id: str, work: Work, *, replace: bool
         placed = Placed("collected")
     if placed.outcome == "collected" and write:
         _write(course, folder, work)
-        record = _Record(work.layout, work.digests, work.order)
+        record = _Record(work.layout, work.digests, work.order, work.origin)
         path = _record_path(course, assignment_id, work.student)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_json(path, dataclasses.asdict(record), private=True)
     return placed
+
+
+def origin_of(course: CourseFolder, assignment_id: str, student: str, layout: str) -> str:
+    """The place of a student's file in the download of a learning system, "" where the work did not come from there."""
+    record = _read_record(course, assignment_id, student)
+    return record.origin if record and record.layout == layout else ""
 
 
 def _decide(folder: Path, present: Mapping[str, str], ours: _Record | None, work: Work) -> Placed:
@@ -153,6 +162,6 @@ def _record_path(course: CourseFolder, assignment_id: str, student: str) -> Path
 def _read_record(course: CourseFolder, assignment_id: str, student: str) -> _Record | None:
     try:
         data = json.loads(_record_path(course, assignment_id, student).read_text(encoding="utf-8"))
-        return _Record(data["layout"], dict(data["files"]), tuple(data["order"]))
+        return _Record(data["layout"], dict(data["files"]), tuple(data["order"]), str(data.get("origin", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None  # then what is there counts as of another origin

@@ -50,9 +50,15 @@ def configure(c: Config, root: Path) -> None:
     c.OverwriteCells.add_missing_cells = True
     c.Autograde.autograde_preprocessors = [
         f"{_PLUGS}.preprocessor.GradeWithEngine",
-        "nbgrader.preprocessors.SaveAutoGrades",
+        f"{_PLUGS}.marks.SaveGrades",
         f"{_PLUGS}.late.AssignLatePolicy",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        f"{_PLUGS}.feedback.AddReceipt",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    c.ExchangeFactory.release_feedback = f"{_PLUGS}.release_feedback.CarefulReleaseFeedback"
     c.LateSubmissionPlugin.penalty_method = "none"  # decides where course.toml has no late policy
     guard_nbgrader()

@@ -12,7 +12,11 @@ from nbgrader.api import Gradebook
 
 from autograder.errors import UsageError
 from autograder.ids import RULE, is_same_id, is_student_id, normal_id
+from autograder.nbgrader_plugs.marks import kept_texts
+from autograder.nbgrader_plugs.recordings import recordings_of
 from autograder.nbgrader_plugs.roster import drop_from_roster
+from autograder.reports.faults import faults_of
+from autograder.reports.run_log import forget_in_logs
 from autograder.reports.store import ReportStore
 from autograder.workspace import CourseFolder, Workspace
 
@@ -50,6 +54,10 @@ def forget_student(workspace: Workspace, student: str) -> int:
     records = list(_records(workspace.state_dir, student))
     for path in records:
         path.unlink(missing_ok=True)
+    for kept in (recordings_of(workspace), faults_of(workspace), kept_texts(workspace.course_dir)):
+        for form in _forms(student):
+            kept.forget(form)
+    forget_in_logs(workspace.log_dir, student)
     for path in traces:
         shutil.rmtree(path)
     listed = drop_from_roster(workspace.folder, student)

@@ -10,8 +10,11 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.lms.names import full_name
+from autograder.nbgrader_plugs.recordings import Recording
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
+from autograder.reports.per_student import PerStudent
+from autograder.workspace import CourseFolder
 
 
 class _Cell(Protocol):
@@ -43,28 +46,42 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
     Raises:
         UsageError: there is no such course.
     """
+    recordings = PerStudent(CourseFolder(course_dir).state / "recorded", Recording)
+
+    def mark_of(name: str, student: str) -> Mark:
+        recording = recordings.get(name, student)
+        return find_mark(gradebook, name, student, unreadable=recording is not None and recording.unreadable)
+
     with open_gradebook(course_dir) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         return [
             GradebookRow(
                 student.id,
                 full_name(student.first_name or "", student.last_name or ""),
-                tuple(find_mark(gradebook, name, student.id) for name in assignments),
+                tuple(mark_of(name, student.id) for name in assignments),
             )
             for student in sorted(gradebook.students, key=lambda student: str(student.id))
         ]
 
 
-def find_mark(gradebook: Gradebook, assignment_id: str, student: str) -> Mark:
-    """A student's mark in one assignment; its status is ``MISSING`` where nothing was recorded."""
+def find_mark(gradebook: Gradebook, assignment_id: str, student: str, *, unreadable: bool = False) -> Mark:
+    """A student's mark in one assignment.
+
+    Its status is ``MISSING`` where nothing was recorded, and ``UNREADABLE`` for what could not be read, until a TA
+    gives points by hand.
+    """
     try:
         submission = gradebook.find_submission(assignment_id, student)
     except MissingEntry:
         max_score = gradebook.find_assignment(assignment_id).max_score
         return Mark(assignment_id, MarkStatus.MISSING, max_score=max_score)
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    status = _status(grades)
+    if unreadable and status is not MarkStatus.UNGRADED and all(grade.manual_score is None for grade in grades):
+        status = MarkStatus.UNREADABLE
     return Mark(
         assignment_id,
-        _status([grade for notebook in submission.notebooks for grade in notebook.grades]),
+        status,
         submission.score,
         submission.max_score,
         sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),

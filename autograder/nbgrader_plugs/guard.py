@@ -1,4 +1,4 @@
-"""Closes five weaknesses of nbgrader for which it has no setting.
+"""Closes weaknesses of nbgrader for which it has no setting, or for which older courses lack the setting.
 
 Theory of operation: ``guard_nbgrader`` replaces functions of nbgrader by functions of this module.  ``autograder
 batch`` calls it, and so does the course's ``nbgrader_config.py``, which covers ``nbgrader autograde``, ``nbgrader
@@ -13,6 +13,8 @@ collect`` and the formgrader.
 * The formgrader runs the ``nbgrader_config.py`` of the folder that its address names, so that a link on any web
   page runs a program with the TA's rights.  Here only the formgrader's own pages and the TA may name a folder.
 * ``nbgrader db student import`` refuses what Excel saves: a byte order mark, CP949, UTF-16.
+* Nothing is found below a folder whose name holds brackets (see ``brackets``).
+* Every pass of autograding asks for all marks again; ``marks.SaveGrades`` takes the place of ``SaveAutoGrades``.
 """
 
 from __future__ import annotations
@@ -20,37 +22,47 @@ from __future__ import annotations
 import datetime
 import functools
 import io
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde
+import nbgrader.preprocessors
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.tables import decode
+from autograder.nbgrader_plugs.brackets import mend_globs
+from autograder.nbgrader_plugs.feedback import is_stale
+from autograder.nbgrader_plugs.marks import SaveGrades, remember_texts
+from autograder.nbgrader_plugs.roster import remember_arrival
 from autograder.times import as_utc, read_time, shown
-from autograder.workspace import find_workspace
+from autograder.workspace import CourseFolder, find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _DATABASE_COMMANDS = "nbgrader.apps.dbapp"
 _OWN_SITES = ("same-origin", "none")  # "none": typed in, or a bookmark
 _copy_everything = BaseConverter.init_assignment
+_make_room = BaseConverter.init_destination
 
 
 def guard_nbgrader() -> None:
     """Replaces nbgrader's functions for the rest of this process; calling it twice does no harm."""
     BaseConverter.init_assignment = _init_assignment
+    BaseConverter.init_destination = _init_destination
+    nbgrader.preprocessors.SaveAutoGrades = SaveGrades  # courses name it in their list of preprocessors
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     for module in [module for name, module in sys.modules.items() if name.split(".")[0] == "nbgrader"]:
         if hasattr(module, "parse_utc"):
             module.parse_utc = parse_utc  # type: ignore[attr-defined]  # nbgrader has no type hints
-    if applications := sys.modules.get(_DATABASE_COMMANDS):
-        guard_due_date(applications.DbAssignmentAddApp)
-        applications.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
+    mend_globs()
     if formgrader := sys.modules.get(_FORMGRADER):  # only a Jupyter server has imported it by now
         guard_address(formgrader.FormgraderHandler)
+    if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now
+        guard_due_date(commands.DbAssignmentAddApp)
+        commands.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
 
 
 def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: str) -> None:
@@ -58,6 +70,7 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
     if not isinstance(converter, Autograde):
         _copy_everything(converter, assignment_id, student_id)
         return
+    remember_arrival(CourseFolder(Path(converter.coursedir.root)), student_id)
     source = Path(converter._format_source(assignment_id, student_id))
     target = Path(converter._format_dest(assignment_id, student_id))
     target.mkdir(parents=True, exist_ok=True)
@@ -66,6 +79,17 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
         (target / name).unlink(missing_ok=True)  # nbgrader makes it read-only
         if text:
             (target / name).write_text(text, encoding="ascii")
+
+
+def _init_destination(converter: BaseConverter, assignment_id: str, student_id: str) -> bool:
+    """Replaces ``BaseConverter.init_destination``, which removes the notebook of an earlier pass."""
+    if isinstance(converter, Autograde):
+        remember_texts(converter.coursedir, assignment_id, student_id)
+    if isinstance(converter, GenerateFeedback) and is_stale(converter, assignment_id, student_id):
+        page = Path(converter._format_dest(assignment_id, student_id))
+        shutil.rmtree(page, ignore_errors=True)  # nbgrader skips a page that is there
+    done: bool = _make_room(converter, assignment_id, student_id)
+    return done
 
 
 def _existing_timestamp(directory: CourseDirectory, folder: str) -> datetime.datetime | None:

@@ -67,6 +67,19 @@ def carry_dates(workspace: Workspace) -> list[str]:
     return lines
 
 
+def dates_in(workspace: Workspace) -> tuple[dict[str, datetime.datetime], Extensions]:
+    """The due dates and extensions that the gradebook has, in UTC with their zone."""
+    with Gradebook(workspace.folder.gradebook_url) as gradebook:
+        due = {each.name: from_utc(each.duedate) for each in gradebook.assignments if each.duedate}
+        extensions = {
+            (submission.student_id, name): from_utc(submission.duedate)
+            for name in due
+            for submission in gradebook.assignment_submissions(name)
+            if submission.extension
+        }
+    return due, extensions
+
+
 def due_of(gradebook: Gradebook, assignment_id: str) -> datetime.datetime | None:
     """When an assignment is due, in UTC with its zone; None if the gradebook has no such assignment or date."""
     try:

@@ -24,10 +24,12 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from autograder.errors import SubmissionError, UsageError
-from autograder.intake.files import Cell, read_cells, read_text
+from autograder.intake.files import Cell
+from autograder.intake.master import Master
+from autograder.intake.matching import Matched
 from autograder.intake.messages import say
 from autograder.intake.names import shown
-from autograder.intake.submission import find_file
+from autograder.intake.work import read_work
 from autograder.nbgrader_plugs.markdown import Released, plain_text
 from autograder.nbgrader_plugs.page_limits import Page
 from autograder.nbgrader_plugs.settings import Resources
@@ -89,13 +91,11 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
         master: the released notebook.
         language: of the messages, ``en`` or ``ko``.
     """
-    notes: list[str] = []
     try:
         if os.path.islink(path.parent):  # unlike the methods of Path, these never raise
             raise SubmissionError(say("no_file", language, name=shown(path.parent.name)))
-        file = path if os.path.lexists(path) else find_file(path.parent, path.stem, language, notes)
-        cells = [Cell("code", read_text(file, language))] if file.suffix == ".py" else read_cells(file, language)
-        notebook = rebuild(cells, master, language)
+        work = read_work(path.parent, path.stem, _as_master(master), language)
+        notebook, notes = rebuild(work.matched, master, language), list(work.notes)
     except SubmissionError as error:
         notebook = copy.deepcopy(master)
         notes = [say("salvaged", language, why=error)]
@@ -105,26 +105,44 @@ def salvage(path: Path, master: NotebookNode, language: str = "en") -> NotebookN
     return notebook
 
 
-def rebuild(cells: list[Cell], master: NotebookNode, language: str = "en") -> NotebookNode:
-    """The submission's cells with the master's marks; every marked cell of the master occurs once."""
+def _as_master(notebook: NotebookNode) -> Master:
+    """The released notebook, as the engine's side reads it."""
+    return Master(
+        tuple(
+            Cell(c.cell_type, c.source, _grade_id(c), nbgrader=dict(c.metadata.get("nbgrader", {})))
+            for c in notebook.cells
+        )
+    )
+
+
+def rebuild(matched: Matched, master: NotebookNode, language: str = "en") -> NotebookNode:
+    """The submission's cells with the master's marks; every marked cell of the master occurs once.
+
+    Args:
+        matched: the submission's cells; a marked one shows the code that is graded.
+        master: the released notebook.
+        language: of the messages, ``en`` or ``ko``.
+    """
     marked = {grade_id: cell for cell in master.cells if (grade_id := _grade_id(cell))}
     page = Page(Released.of(master), language)
     rebuilt: list[NotebookNode] = []
     seen: set[str] = set()
-    for number, cell in enumerate(cells):
-        if cell.grade_id in marked and cell.grade_id not in seen:
+    for number, cell in enumerate(matched.cells):
+        if cell is None:
+            continue
+        if cell.grade_id in marked and cell.grade_id not in seen and cell.grade_id not in matched.moved:
             seen.add(cell.grade_id)
             rebuilt.append(_filled(marked[cell.grade_id], cell, page))
         else:
             rebuilt.append(_plain(cell, f"submitted-{number}", page))
-    _restore_missing(rebuilt, marked, seen, language)
+    _restore_missing(rebuilt, marked, seen, matched.moved, language)
     notebook = copy.deepcopy(master)
     notebook.cells = rebuilt
     return notebook
 
 
 def _restore_missing(
-    rebuilt: list[NotebookNode], marked: dict[str, NotebookNode], seen: set[str], language: str
+    rebuilt: list[NotebookNode], marked: dict[str, NotebookNode], seen: set[str], moved: dict[str, str], language: str
 ) -> None:
     """Puts each deleted cell after the cell that it follows in the master."""
     previous = ""
@@ -132,7 +150,9 @@ def _restore_missing(
         if grade_id not in seen:
             where = next((n for n, other in enumerate(rebuilt) if previous and _grade_id(other) == previous), -1)
             restored = copy.deepcopy(cell)
-            if cell.cell_type == "code" and _is_students(cell):
+            if grade_id in moved:
+                restored.source = f"# {say('moved', language, name=grade_id, where=moved[grade_id])}"
+            elif cell.cell_type == "code" and _is_students(cell):
                 restored.source = f"# {say('restored', language)}\n{cell.source}"
             rebuilt.insert(where + 1, restored)
         previous = grade_id

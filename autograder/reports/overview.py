@@ -20,6 +20,8 @@ class MarkStatus(enum.StrEnum):
     """Nothing was handed in."""
     UNGRADED = "ungraded"
     """The engine has not graded all of it."""
+    UNREADABLE = "unreadable"
+    """Nothing that was handed in could be read, and no TA has given points."""
     NEEDS_MARKING = "needs marking"
     """Written answers wait for a TA."""
     GRADED = "graded"
@@ -41,8 +43,8 @@ class Mark:
 
     @property
     def final_score(self) -> float | None:
-        """Points after the penalty; None if it is missing or ungraded."""
-        if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED):
+        """Points after the penalty; None if it is missing, ungraded or unreadable."""
+        if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED, MarkStatus.UNREADABLE):
             return None
         return max(0.0, self.score - self.penalty)
 
@@ -75,6 +77,8 @@ def _cell(mark: Mark) -> str:
         return "[dim]–[/dim]"
     if mark.status is MarkStatus.UNGRADED:
         return "[bold red]ungraded[/bold red]"
+    if mark.status is MarkStatus.UNREADABLE:
+        return "[bold red]unreadable[/bold red]"
     text = f"{mark.final_score:g} / {mark.max_score:g}"
     if mark.penalty:
         text += f" [yellow](late: -{mark.penalty:g})[/yellow]"

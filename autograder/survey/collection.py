@@ -14,7 +14,8 @@ def collect_answers(workspace: Workspace) -> tuple[int, Pool]:
     """The number of a course's submissions, and the pool of their valid forms."""
     assignment = workspace.assignment(ASSIGNMENT)
     folders = sorted(workspace.folder.submitted.glob(f"*/{ASSIGNMENT}"))
-    submissions = [read_submission(folder, None, assignment) for folder in folders]
+    master = workspace.released(ASSIGNMENT)
+    submissions = [read_submission(folder, master, assignment) for folder in folders]
     forms = [read_answers(chunk.source for chunk in submission.chunks) for submission in submissions]
     return len(folders), pool_answers(forms, survey_of(workspace))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from autograder.intake.names import relative_parts, shown
@@ -25,3 +27,10 @@ def test_names_are_shown_in_one_line() -> None:
     """Printable and short, whatever they hold."""
     assert shown("a\n\x1b[2J\u202e\udcff" + "b" * 200).isprintable()
     assert len(shown("b" * 200)) == 100
+
+
+def test_hangul_that_macos_took_apart_is_composed() -> None:
+    """In messages and in paths, where it would be twice as long and another name."""
+    apart = unicodedata.normalize("NFD", "활성화" * 20)
+    assert shown(apart) == "활성화" * 20
+    assert relative_parts(f"과제/{apart}") == ("과제", "활성화" * 20)

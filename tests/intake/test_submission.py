@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
+import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +231,77 @@ def test_code_in_a_cell_that_is_not_graded_is_pointed_out(
     notes = read_submission(write(notebook), None, assignment).notes
     assert [note for note in notes if "not graded" in note and wanted in note]
     assert not [note for note in notes if "my_helper" in note]
+
+
+def _rename(data: dict[str, Any], name: str) -> dict[str, Any]:
+    _marked(data, "solution-double")["metadata"]["nbgrader"]["grade_id"] = name
+    return data
+
+
+def test_ids_in_hangul_are_one_in_both_forms(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment, tmp_path: Path
+) -> None:
+    """macOS takes Hangul apart; the cell is the released one all the same."""
+    composed = "solution-두배"
+    released = tmp_path / "released.ipynb"
+    released.write_text(json.dumps(_rename(json.loads(master.read_text()), composed)))
+    path = write(_rename(notebook, unicodedata.normalize("NFD", composed)))
+    got = read_submission(path, released, assignment)
+    assert [chunk.name for chunk in got.chunks] == ["solution-imports", composed, "solution-halve"] and got.notes == ()
+
+
+def test_a_file_in_hangul_is_the_wanted_one_in_both_forms(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment, tmp_path: Path
+) -> None:
+    """A copy in a folder named as wanted wins over another notebook."""
+    named = replace(assignment, id="활성화")
+    inbox = tmp_path / "inbox"
+    (inbox / "work").mkdir(parents=True)
+    write(notebook).rename(inbox / "work" / unicodedata.normalize("NFD", "활성화.ipynb"))
+    _marked(notebook, "solution-double")["source"] = "def double(x):\n    return 'old'"
+    write(notebook).rename(inbox / "old.ipynb")
+    got = read_submission(inbox, master, named)
+    assert got.chunks[1].source == "def double(x):\n    return x" and "work/활성화.ipynb" in got.notes[0]
+
+
+def test_marks_of_a_merge_conflict_in_a_cell_are_named(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment
+) -> None:
+    """A notebook that was merged as text inside a cell opens in Jupyter, and the cell is no Python."""
+    conflict = "<<<<<<< HEAD\ndef double(x):\n=======\ndef double(y):\n>>>>>>> partner\n    return x"
+    _marked(notebook, "solution-double")["source"] = conflict
+    notes = read_submission(write(notebook), master, assignment).notes
+    assert len(notes) == 1 and "solution-double" in notes[0] and "merge conflict" in notes[0]
+
+
+def test_helpers_elsewhere_are_named_with_their_cell_only_if_graded_code_uses_them(
+    notebook: dict[str, Any], write: Write, master: Path, assignment: Assignment
+) -> None:
+    """Parameters, the course's locked cells and unused helpers are not meant."""
+    used = "def double(x):\n    check('double')\n    return _twice(x) + pd.NA + len(x)"
+    _marked(notebook, "solution-double")["source"] = used
+    mine = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].insert(0, mine | {"source": "import pandas as pd, json\nx = 1\ndef _unused(): pass"})
+    notebook["cells"].append(mine | {"source": "\n\ndef _twice(value_with_a_very_long_name_of_its_own=None): return 2"})
+    notes = read_submission(write(notebook), master, assignment).notes
+    last = len(notebook["cells"])
+    assert [note.partition(" is used")[0] for note in notes] == ["pd", "_twice"]
+    assert "cell 1: `import pandas as pd, json`" in notes[0]
+    assert f"cell {last}: `def _twice(value_with_a_very_long_nam...`" in notes[1] and "solution-imports" in notes[1]
+
+
+def test_copies_are_told_apart_without_the_release_as_well(
+    notebook: dict[str, Any], write: Write, assignment: Assignment
+) -> None:
+    """On a student's own machine: halves are put together, and turned cells are code again."""
+    twin = copy.deepcopy(_marked(notebook, "solution-double"))
+    _marked(notebook, "solution-double")["source"] = "def double(x):"
+    notebook["cells"].insert(notebook["cells"].index(_marked(notebook, "solution-double")) + 1, twin)
+    twin["source"] = "    return 2 * x"
+    _marked(notebook, "solution-halve")["cell_type"] = "markdown"
+    got = read_submission(write(notebook), None, assignment)
+    assert [chunk.source for chunk in got.chunks[1:]] == [
+        "def double(x):\n    return 2 * x",
+        "def halve(x):\n    return x",
+    ]
+    assert len(got.notes) == 2

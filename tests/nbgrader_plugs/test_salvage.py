@@ -163,3 +163,46 @@ def test_a_copy_of_ours_is_read_as_it_is(notebook: dict[str, Any], write: Write)
 
     again, _ = SalvageExporter(parent=Converter()).from_filename(str(path), resources={})
     assert json.loads(again)["cells"][0]["source"] == [plain_text("a < b")]
+
+
+def test_a_merged_cell_says_where_its_code_stands(notebook: dict[str, Any], write: Write, master: Path) -> None:
+    """The TA reads the work in the one cell, and a pointer to it in the other."""
+    halve = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "solution-halve")
+    double = next(
+        c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "solution-double"
+    )
+    double["source"] += "\n\n\n" + halve["source"]
+    notebook["cells"].remove(halve)
+    rebuilt = salvage(write(notebook), nbformat.read(master, 4))
+    _check(rebuilt, master)
+    assert "def halve" in _source(rebuilt, "solution-double")
+    assert _source(rebuilt, "solution-halve").startswith("# ") and "solution-double" in _source(
+        rebuilt, "solution-halve"
+    )
+    assert "NotImplementedError" not in _source(rebuilt, "solution-halve")
+
+
+def test_a_written_answer_keeps_its_place_without_its_mark(
+    notebook: dict[str, Any], write: Write, master: Path
+) -> None:
+    """The one unmarked text that begins as the released one; of two copies the one with text."""
+    why = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "why")
+    released = "".join(why["source"])
+    why |= {"source": f"{released}\nBecause.", "metadata": {}}
+    assert _source(salvage(write(notebook), nbformat.read(master, 4)), "why").endswith("Because.")
+    stub = copy.deepcopy(why) | {"source": released, "metadata": {"nbgrader": {"grade_id": "why", "solution": True}}}
+    why["metadata"] = {"nbgrader": {"grade_id": "why", "solution": True}}
+    notebook["cells"].insert(0, stub)
+    rebuilt = salvage(write(notebook), nbformat.read(master, 4))
+    _check(rebuilt, master)
+    assert _source(rebuilt, "why").endswith("Because.")
+
+
+def test_notebooks_of_other_forms_are_shown_as_they_were_graded(
+    notebook: dict[str, Any], write: Write, master: Path
+) -> None:
+    """UTF-16 with a note above."""
+    rebuilt = salvage(write(json.dumps(notebook).encode("utf-16")), nbformat.read(master, 4))
+    _check(rebuilt, master)
+    assert "UTF-16" in rebuilt.cells[0].source
+    assert _source(rebuilt, "solution-double") == "def double(x):\n    return x"
