@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import UsageError
+from autograder.lms.names import name_key
 from autograder.lms.roster import Student
 from autograder.lms.tables import Table, folded
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
@@ -98,8 +99,8 @@ def line_on_absent(ids: Sequence[str], what: str) -> list[str]:
 def find_columns(table: Table, grades: Grades, *, all_wanted: bool) -> dict[str, int]:
     """The columns of a template where grades go, by assignment.
 
-    A head fits by the assignment's id or one of its titles, whatever the learning system puts around it, or because
-    the instructor said so.
+    A head fits by the assignment's id or one of its titles (up to a colon), whatever the learning system puts around
+    it, or because the instructor said so.
 
     Args:
         table: the template.
@@ -112,11 +113,12 @@ def find_columns(table: Table, grades: Grades, *, all_wanted: bool) -> dict[str,
     places: dict[str, int] = {}
     for assignment in grades.assignments:
         chosen = grades.heads.get(assignment)
-        names = {folded(name) for name in (assignment, *grades.titles.get(assignment, ()))}
+        titles = grades.titles.get(assignment, ())
+        names = {name_key(name) for title in (assignment, *titles) for name in (title, title.partition(":")[0])}
         fits = [
             place
             for place, head in enumerate(table.heads)
-            if (folded(head) == folded(chosen) if chosen else folded(plain_head(head)) in names)
+            if (folded(head) == folded(chosen) if chosen else name_key(plain_head(head)) in names)
         ]
         if len(fits) == 1:
             places[assignment] = fits[0]

@@ -163,6 +163,19 @@ def test_a_template_that_does_not_fit_is_answered_with_its_heads() -> None:
         filled_file("canvas", grades("canvas"), _table(classroom.moodle_worksheet()), all_wanted=False)
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["tiny (4711)", "TINY", "Assignment: Tiny task (Real)", "과제: 작은 과제", "Tiny-Task [Total Pts: 6.5 Score] |12"],
+)
+def test_heads_fit_by_id_or_title(head: str) -> None:
+    """Whatever the learning system puts around them, and without regard to case, dashes and what follows a colon."""
+    one = dataclasses.replace(grades("canvas"), titles={"tiny": ("Tiny task: a first step", "작은 과제")})
+    data = filled_file(
+        "canvas", one, _table(f"Student,ID,Section,{head}\nKim,12341,1,\n".encode()), all_wanted=False
+    ).data
+    assert data.decode() == f"Student,ID,Section,{head}\r\nKim,12341,1,0.58\r\n"
+
+
 def test_locked_and_present_grades_of_a_worksheet_stay() -> None:
     """Moodle says which may be changed; other points than the course's are told."""
     text = (
