@@ -9,6 +9,7 @@ from typing import Protocol
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.lms.names import full_name
 from autograder.nbgrader_plugs.recordings import Recording
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
@@ -56,7 +57,7 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
         return [
             GradebookRow(
                 student.id,
-                " ".join(part for part in (student.first_name, student.last_name) if part),
+                full_name(student.first_name or "", student.last_name or ""),
                 tuple(mark_of(name, student.id) for name in assignments),
             )
             for student in sorted(gradebook.students, key=lambda student: str(student.id))

@@ -1,23 +1,16 @@
-"""The marks of a class: every student in every assignment, as a table for the terminal and as CSV."""
+"""The marks of a class: every student in every assignment, as a table for the terminal."""
 
 from __future__ import annotations
 
-import csv
 import enum
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.files import write_text
-from autograder.reports.cells import as_cell
 from autograder.text import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-COLUMNS = ("student", "name", "assignment", "status", "score", "max_score", "penalty", "late_s")
 
 
 class MarkStatus(enum.StrEnum):
@@ -77,22 +70,6 @@ def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
     for row in rows:
         table.add_row(escape(printable(row.student)), *(_cell(mark) for mark in row.marks))
     return table
-
-
-def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
-    """Writes the gradebook as CSV, a line per student and assignment, readable by its owner alone.
-
-    ``score`` is empty for a missing, ungraded or unreadable submission.
-    """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        for mark in row.marks:
-            score = "" if mark.final_score is None else f"{mark.final_score:g}"
-            details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
-            writer.writerow([as_cell(row.student), as_cell(row.name), mark.assignment, *details])
-    write_text(path, stream.getvalue(), private=True)
 
 
 def _cell(mark: Mark) -> str:
