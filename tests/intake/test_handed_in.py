@@ -284,6 +284,22 @@ TABLE = (
         says=("empty", "a.ipynb, b.ipynb"),
         shown="",
     ),
+    case(
+        "an untouched release beside damaged work",
+        stored(untouched()),
+        put("activations (1).ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("activations (1).ipynb is damaged",),
+        shown="",
+    ),
+    case(
+        "an untouched copy beside damaged work",
+        stored(untouched(), "a.ipynb"),
+        put("b.ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("a.ipynb was graded", "b.ipynb is damaged"),
+        shown="",
+    ),
     case("filled up with zeros", put(WANTED, SOLVED_BYTES + bytes(5000)), notes=0),
     case("nothing but a report", put("report.pdf", b"%PDF-1.7"), score=0.0, says=("report.pdf", WANTED), shown=""),
     # -- encodings, conflicts, damage, other kinds
