@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.config import load_assignment
 from autograder.grading.engine import Engine, Options
@@ -488,6 +489,7 @@ def test_the_page_shows_what_was_graded(case: Case, tmp_path: Path) -> None:
     submission = read_submission(folder, RELEASED, ASSIGNMENT)
     page = salvage(folder / WANTED, nbformat.read(RELEASED, as_version=4))
     nbformat.validate(page)
+    MetadataValidator().validate_nb(page)
     marked = {c.metadata.nbgrader.grade_id: c.source for c in page.cells if "nbgrader" in c.metadata}
     shown = {chunk.source for chunk in submission.chunks} & {c.source for c in page.cells}
     assert len(shown) == len({chunk.source for chunk in submission.chunks})
