@@ -127,6 +127,10 @@ class Matching:
         """The first cell with this id."""
         return next((cell for cell in self.cells if cell and cell.grade_id == name), None)
 
+    def mark(self, n: int, name: str) -> None:
+        """Gives a cell an id."""
+        self.cells[n] = replace(self._at(n), grade_id=name)
+
     def settle(self, name: str) -> None:
         """Leaves one cell with this id, as code: the one with the student's work."""
         asked = self.master.asked(name) if self.master else _NOTHING
@@ -135,7 +139,10 @@ class Matching:
         chosen = self._chosen(live, asked) or self._chosen(taken, asked, last=True) or group[:1]
         if not chosen:
             return
-        chosen = sorted(chosen + (self._other_half(chosen, asked) if live or taken else []))
+        while live or taken:
+            if not (more := self._other_half(chosen, asked)):
+                break
+            chosen = sorted(chosen + more)
         self._tell_choice(name, group, taken, chosen)
         self._unmark(group)
         first, sources = self._at(chosen[0]), [self._at(n).source for n in chosen]
@@ -159,7 +166,7 @@ class Matching:
             self.tell("duplicate", name)
         self._unmark(group)
         for n in chosen:
-            self.cells[n] = replace(self._at(n), grade_id=name)
+            self.mark(n, name)
 
     def unmarked(self, name: str, *, missing: bool) -> list[int]:
         """The unmarked code cells that define what a cell asks for; if it is missing, also one that does so in part."""
@@ -200,6 +207,8 @@ class Matching:
 
     def _chosen(self, live: list[int], asked: frozenset[str], *, last: bool = False) -> list[int]:
         """All parts of a cell, or one of several copies: of equal ones the first, or the last."""
+        if len(live) > 1 and are_halves(*(self._at(n).source for n in live)):
+            return live
         code = [n for n in live if self._at(n).kind == "code"] or live[:1]
         sources = [self._at(n).source for n in code]
         if len(code) < 2 or belong_together(sources, asked):

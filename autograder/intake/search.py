@@ -73,6 +73,11 @@ class Candidate:
         """Whether its name says that it is a program."""
         return bool(_PROGRAM_NAME.search(_plain(self.place.name)))
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether the file has a second name on the disk (a hard link)."""
+        return not self.in_archive and self.path.lstat().st_nlink > 1
+
     def has_name(self, wanted: str) -> bool:
         """Whether it is called ``wanted``; case and Unicode form do not matter."""
         return _plain(self.place.name) == _plain(wanted)

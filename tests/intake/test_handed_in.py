@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.config import load_assignment
 from autograder.grading.engine import Engine, Options
@@ -284,6 +285,22 @@ TABLE = (
         says=("empty", "a.ipynb, b.ipynb"),
         shown="",
     ),
+    case(
+        "an untouched release beside damaged work",
+        stored(untouched()),
+        put("activations (1).ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("activations (1).ipynb is damaged",),
+        shown="",
+    ),
+    case(
+        "an untouched copy beside damaged work",
+        stored(untouched(), "a.ipynb"),
+        put("b.ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("a.ipynb was graded", "b.ipynb is damaged"),
+        shown="",
+    ),
     case("filled up with zeros", put(WANTED, SOLVED_BYTES + bytes(5000)), notes=0),
     case("nothing but a report", put("report.pdf", b"%PDF-1.7"), score=0.0, says=("report.pdf", WANTED), shown=""),
     # -- encodings, conflicts, damage, other kinds
@@ -472,6 +489,7 @@ def test_the_page_shows_what_was_graded(case: Case, tmp_path: Path) -> None:
     submission = read_submission(folder, RELEASED, ASSIGNMENT)
     page = salvage(folder / WANTED, nbformat.read(RELEASED, as_version=4))
     nbformat.validate(page)
+    MetadataValidator().validate_nb(page)
     marked = {c.metadata.nbgrader.grade_id: c.source for c in page.cells if "nbgrader" in c.metadata}
     shown = {chunk.source for chunk in submission.chunks} & {c.source for c in page.cells}
     assert len(shown) == len({chunk.source for chunk in submission.chunks})
