@@ -233,9 +233,17 @@ def test_a_locked_gradebook_loses_nothing(course: Workspace, monkeypatch: pytest
     lock = sqlite3.connect(course.folder.gradebook, isolation_level=None)
     original = batch.Recorder
     monkeypatch.setattr(batch, "Recorder", lambda root, id_: original(root, id_, lock_wait_s=0.2))
-    hooks = Hooks(on_report=lambda student, report: lock.execute("BEGIN EXCLUSIVE") and None)
+    taken = batch._Batch._take
+
+    def then_locked(self: batch._Batch, *args: object) -> None:
+        taken(self, *args)
+        if self.ready:
+            lock.execute("BEGIN EXCLUSIVE")
+
+    monkeypatch.setattr(batch._Batch, "_take", then_locked)
     with pytest.raises(EnvironmentFault, match="locked"):
-        grade_course(course, "tiny", ONE, hooks)
+        grade_course(course, "tiny", ONE)
+    monkeypatch.undo()
     lock.close()
     result = grade_course(course, "tiny", ONE)
     assert (result.graded, result.recorded) == (0, 1) and scores(course) == {"ana": 3.5}
