@@ -249,7 +249,7 @@ class _Batch:
     def _decide(self) -> bool:
         """Writes the changed grades if a person says so."""
         changes = tuple(self.held.values())
-        written = bool(changes) and not self.request.dry_run and self.hooks.decide(changes)
+        written = bool(changes) and not self.request.dry_run and self.hooks.decide(changes, len(self.jobs))
         for change in changes:
             if written:
                 self._record(change.student)

@@ -36,12 +36,12 @@ class Hooks:
 
     Attributes:
         progress: called with the submissions done and those to do.
-        decide: whether these changes are to be written; by default they are not.
+        decide: whether these changes, of so many submissions, are to be written; by default they are not.
         log: takes what came out for each student.
     """
 
     progress: Callable[[int, int], None] = lambda done, total: None
-    decide: Callable[[tuple[Change, ...]], bool] = lambda changes: False
+    decide: Callable[[tuple[Change, ...], int], bool] = lambda changes, handed_in: False
     log: RunLog = field(default_factory=RunLog)
 
 

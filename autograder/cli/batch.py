@@ -127,7 +127,7 @@ def _show_waiting(workspace: Workspace, assignment_id: str) -> None:
     show([one for one in waiting_for(workspace, (assignment_id,)) if one.kind not in told], err=True)
 
 
-def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Change, ...]) -> bool:
+def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Change, ...], handed_in: int) -> bool:
     """Shows the changes, and whether they are to be written."""
     with bar.paused():
         _show_changes(f"{assignment_id}: other grades for the same work", changes)
@@ -135,7 +135,7 @@ def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Chan
             return True
         if not sys.stdin.isatty():
             return False
-        return click.confirm(f"Write these {len(changes)} grades?", default=False, err=True)
+        return click.confirm(f"{len(changes)} of {handed_in} change. Write these grades?", default=False, err=True)
 
 
 def _show(assignment_id: str, request: Request, result: CourseBatch) -> None:
