@@ -170,7 +170,6 @@ class Recorder:
     def _record(self, student: str, fault: str) -> Recorded:
         converter = self._converter
         converter.choose(student, fault)
-        self._recordings.drop(self._assignment_id, student)  # whatever happens next, the old one does not hold
         circumstances = self._circumstances.of(student)
         problem = ""
         try:

@@ -101,7 +101,7 @@ def test_a_regrade_at_a_terminal_is_asked_for(course: Workspace, answer: bytes, 
     with subprocess.Popen(command, cwd=course.root, stdin=theirs, stdout=theirs, stderr=theirs) as running:
         os.close(theirs)
         seen = b""
-        while b"grades?" not in seen:
+        while b"1 of 1 change. Write these grades?" not in seen:
             seen += os.read(ours, 65536)
         os.write(ours, answer)
         _drain(ours)
