@@ -7,9 +7,10 @@ or not yet marked is one ``Waiting``, which says what it is and what to do next.
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from autograder.times import duration
 
 
 class WaitingKind(enum.StrEnum):
@@ -172,14 +173,9 @@ def _together(assignment: str, facts: Sequence[Facts]) -> Iterator[Waiting]:
         students = tuple(one.student for one in unmarked)
         yield Waiting(WaitingKind.UNMARKED, assignment, students, what, "open the formgrader: jupyter lab")
     if late := [one for one in facts if one.late_s > 0]:
-        what = "by " + ", ".join(_duration(one.late_s) for one in late)
+        what = "by " + ", ".join(duration(one.late_s) for one in late)
         students = tuple(one.student for one in late)
         yield Waiting(WaitingKind.LATE, assignment, students, what, "autograder gradebook")
-
-
-def _duration(seconds: float) -> str:
-    days, rest = divmod(math.ceil(seconds / 60), 24 * 60)
-    return f"{f'{days} d ' if days else ''}{rest // 60} h {rest % 60} min"
 
 
 def _quoted(text: str) -> str:

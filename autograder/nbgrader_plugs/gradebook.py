@@ -14,6 +14,7 @@ from autograder.nbgrader_plugs.recordings import Recording, grades_of, standing
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
 from autograder.reports.per_student import PerStudent
+from autograder.times import from_utc
 from autograder.workspace import CourseFolder
 
 
@@ -47,7 +48,6 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
         UsageError: there is no such course.
     """
     recordings = PerStudent(CourseFolder(course_dir).state / "recorded", Recording)
-
     with open_gradebook(course_dir) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         return [
@@ -84,6 +84,7 @@ def find_mark(gradebook: Gradebook, assignment_id: str, student: str, recording:
         submission.max_score,
         sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
         submission.total_seconds_late,
+        from_utc(submission.duedate) if submission.extension and submission.duedate else None,
     )
 
 

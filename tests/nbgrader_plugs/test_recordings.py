@@ -14,12 +14,14 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import EnvironmentFault
+from autograder.lms.grade_tables import long_file
+from autograder.lms.grades import Grades
 from autograder.nbgrader_plugs.forget import forget_student
 from autograder.nbgrader_plugs.gradebook import gradebook_rows
 from autograder.nbgrader_plugs.lock import is_lock, when_unlocked
 from autograder.nbgrader_plugs.record import Recorder, record
 from autograder.nbgrader_plugs.recordings import recordings_of
-from autograder.reports.overview import gradebook_table, write_gradebook
+from autograder.reports.overview import gradebook_table
 from autograder.reports.per_student import PerStudent
 from autograder.reports.run_log import new_log
 from autograder.reports.store import ReportStore
@@ -89,15 +91,15 @@ def test_a_penalty_is_counted_anew_after_a_mark(course: Path) -> None:
     assert {row.student: row.marks[0].final_score for row in gradebook_rows(course)} == {"early": 5.5, "late": 0.0}
 
 
-def test_unreadable_work_has_a_status_of_its_own(course: Path, tmp_path: Path) -> None:
+def test_unreadable_work_has_a_status_of_its_own(course: Path) -> None:
     """In the table and as CSV, without a score; until a TA gives points."""
     tiny.submit(course, "kim", tiny.GOOD).write_text("{")
     tiny.submit(course, "lee", {})
     tiny.submit(course, "nobody", {}).unlink()
     record(course, "tiny")
-    write_gradebook(gradebook_rows(course), tmp_path / "grades.csv")
-    with (tmp_path / "grades.csv").open(newline="", encoding="utf-8") as stream:
-        states = {row["student"]: (row["status"], row["score"]) for row in csv.DictReader(stream)}
+    file = long_file(Grades(tuple(gradebook_rows(course)), {}, {}, {}))
+    lines = csv.DictReader(file.data.decode("utf-8-sig").splitlines())
+    states = {row["student"]: (row["status"], row["score"]) for row in lines}
     assert states == {"kim": ("unreadable", ""), "lee": ("graded", "0"), "nobody": ("unreadable", "")}
     assert "[bold red]unreadable[/bold red]" in list(gradebook_table(gradebook_rows(course)).columns[1].cells)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
