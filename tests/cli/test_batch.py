@@ -155,13 +155,22 @@ def test_small_classes_have_a_line_for_each_result(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err.splitlines() == [f"grading: {done} of 3" for done in (1, 2, 3)]
 
 
+# A shell lets programs in the background ignore Ctrl-C, and these tests may run there.
+AT_A_TERMINAL = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from autograder.cli.main import main
+main(sys.argv[1:])
+"""
+
+
 def test_ctrl_c_keeps_what_is_finished(course: Workspace) -> None:
     """Exit code 130 and the hint; the same command goes on with what is left."""
     tiny.submit(course.root, "ana", tiny.GOOD)
     tiny.submit(course.root, "ben", {"solution-double": "def double(x):\n    while True: pass"})
     settings = course.assignments_dir / "tiny" / "assignment.toml"
     edit(settings, 'reference = "tiny.py"', 'reference = "tiny.py"\nlimits = { call_wall_s = 100, total_wall_s = 300 }')
-    command = [sys.executable, "-m", "autograder", "batch", "tiny", "--workers", "2"]
+    command = [sys.executable, "-c", AT_A_TERMINAL, "batch", "tiny", "--workers", "2"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=course.root, stderr=pipe, text=True, start_new_session=True) as running:
         assert running.stderr is not None
