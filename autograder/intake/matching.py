@@ -65,7 +65,7 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
         SubmissionError: there is too much code; the text is for the student.
     """
     check_size([cell.source for cell in cells if is_solution(cell)], language)
-    matching = Matching(list(cells), master, language)
+    matching = Matching(list(turned_back(cells) if master else cells), master, language)
     found = tuple(dict.fromkeys(cell.grade_id for cell in cells if is_solution(cell)))
     expected = master.code_ids if master else found
     unknown = [name for name in found if name not in expected]
@@ -104,9 +104,11 @@ def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
     return tuple(sorted(text for name, text in texts if text not in ("", master.released[name])))
 
 
-def may_be_code(cell: Cell) -> bool:
-    """Also of a cell that was turned into text, if functions stand in it."""
-    return cell.kind == "code" or ("def " in cell.source and bool(definitions(cell.source).texts))
+def turned_back(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells, with those without a mark as code that were turned into text: functions stand in them."""
+    texts = [cell for cell in cells if cell.kind != "code" and not cell.grade_id and "def " in cell.source]
+    turned = {id(cell) for cell in texts if definitions(cell.source).texts} if may_be_read(texts) else set()
+    return tuple(replace(cell, kind="code") if id(cell) in turned else cell for cell in cells)
 
 
 @dataclass
@@ -124,7 +126,7 @@ class Matching:
     copies: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        code = [n for n, cell in enumerate(self.cells) if cell and not cell.grade_id and may_be_code(cell)]
+        code = [n for n, cell in enumerate(self.cells) if cell and not cell.grade_id and cell.kind == "code"]
         master = self.master if may_be_read([self._at(n) for n in code]) else None
         self.free = tuple(n for n in code if master and not master.is_own(self._at(n).source))
 
@@ -194,8 +196,9 @@ class Matching:
         """Looks for cells that are still missing in copies of other cells, which were not graded."""
         for name in names:
             if self.cell_of(name) is None:
-                left = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
-                self.free = tuple(n for n in left if n in self.free or n in self.copies)
+                left = sorted({*self.free, *self.copies})
+                left = [n for n in left if (cell := self.cells[n]) and cell.kind == "code" and not cell.grade_id]
+                self.free = tuple(left) if may_be_read([self._at(n) for n in left]) else ()
                 self.settle(name)
 
     def drop_stubs(self, names: Sequence[str]) -> None:

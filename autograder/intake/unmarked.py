@@ -13,7 +13,7 @@ from dataclasses import replace
 from autograder.intake.definitions import Definitions, definitions
 from autograder.intake.files import Cell
 from autograder.intake.master import Master, plain
-from autograder.intake.matching import Matched, Matching, check_size, may_be_code, may_be_read, work_of
+from autograder.intake.matching import Matched, Matching, check_size, may_be_read, turned_back, work_of
 from autograder.intake.messages import say
 from autograder.intake.parts import are_halves
 
@@ -28,7 +28,7 @@ def match_unmarked(cells: tuple[Cell, ...], master: Master | None, language: str
     """
     check_size([cell.source for cell in cells if cell.kind == "code"], language)
     if master:
-        cells = tuple(replace(cell, kind="code") if may_be_code(cell) else cell for cell in cells)
+        cells = turned_back(cells)
     whole = _rejoined(cells)
     code = tuple(cell for cell in whole if cell and cell.kind == "code" and not _is_self_check(cell.source))
     graded = _without_courses_own(code, master) if master else code
