@@ -11,10 +11,11 @@ from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
-from autograder.intake.receipt import parse_time, read_receipt
+from autograder.intake.receipt import read_receipt
 from autograder.model import Report, Submission
 from autograder.nbgrader_plugs import roster
 from autograder.nbgrader_plugs.course_now import course_now
+from autograder.nbgrader_plugs.exchange_folders import read_folder
 from autograder.nbgrader_plugs.feedback import page_students, stale_pages
 from autograder.nbgrader_plugs.finished import is_finished
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
@@ -117,11 +118,10 @@ class _Look:
     def _in_exchange(self) -> Iterator[str]:
         """Students whose newest folder in the exchange is newer than what was collected."""
         newest: dict[str, datetime.datetime] = {}
-        for folder in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
-            student, assignment_id, written, *_ = [*folder.name.rsplit("+", 3), ""]
-            time = parse_time(written)
-            if assignment_id == self.id and time is not None and is_student_id(student):
-                newest[student] = max(time, newest.get(student, NOBODY))
+        for path in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
+            folder = read_folder(str(path))
+            if folder.assignment == self.id and folder.time is not None and is_student_id(folder.student):
+                newest[folder.student] = max(folder.time, newest.get(folder.student, NOBODY))
         for student, time in newest.items():
             collected = self.workspace.folder.submission(student, self.id)
             if not collected.is_dir() or (read_receipt(collected).time or NOBODY) < time:
