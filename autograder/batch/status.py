@@ -20,6 +20,7 @@ from autograder.nbgrader_plugs.feedback import page_students, stale_pages
 from autograder.nbgrader_plugs.finished import is_finished
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
 from autograder.nbgrader_plugs.recordings import Grades, recordings_of, same_scores, scores_of, standing
+from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.faults import faults_of
 from autograder.reports.store import ReportStore, source_digest
 from autograder.workspace import Workspace
@@ -118,8 +119,9 @@ class _Look:
     def _in_exchange(self) -> Iterator[str]:
         """Students whose newest folder in the exchange is newer than what was collected."""
         newest: dict[str, datetime.datetime] = {}
+        trust = bool(load_config(self.workspace.root).CarefulCollect.get("trust_times", False))
         for path in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
-            folder = read_folder(str(path))
+            folder = read_folder(str(path), trust_times=trust)
             if folder.assignment == self.id and folder.time is not None and is_student_id(folder.student):
                 newest[folder.student] = max(folder.time, newest.get(folder.student, NOBODY))
         for student, time in newest.items():

@@ -86,10 +86,8 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
         if not fault and (folder.assignment != self.coursedir.assignment_id or not self._is_own(path, folder.student)):
             fault = f"it does not belong to {folder.student}"
         if fault or folder.warning:
-            text = (
-                f"NOT COLLECTED: {shown(folder.name)}: {fault}" if fault else f"{shown(folder.name)}: {folder.warning}"
-            )
-            self._warn(path, text)
+            prefix = "NOT COLLECTED: " if fault else ""
+            self._warn(path, f"{prefix}{shown(folder.name)}: {fault or folder.warning}")
         record = {"username": _NOBODY if fault else folder.student, "filename": folder.name}
         return record | {"timestamp": folder.time or datetime.datetime.min}
 
