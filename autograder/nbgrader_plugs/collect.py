@@ -20,19 +20,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
-from traitlets import Bool
+from traitlets import Bool, List
 
 from autograder.errors import SubmissionError
-from autograder.ids import is_student_id
+from autograder.ids import is_student_id, normal_id
 from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
 from autograder.intake.files import read_bytes
 from autograder.intake.names import relative_parts, shown
 from autograder.intake.plain_copy import copy_plain
-from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, read_secret, written
+from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
+from autograder.lms.times import parse_lms_time
 from autograder.nbgrader_plugs.exchange_folders import read_folder
+from autograder.times import UTC
+from autograder.workspace import CourseFolder, find_workspace
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
 _NOBODY = ""
@@ -119,22 +123,56 @@ def _write_anew(path: Path, text: str) -> None:
 class CarefulNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
     """For ``c.ZipCollectApp.collector_plugin``: a file's name must give a student's id, and any time must be valid."""
 
+    valid_ext = List([".ipynb", ".py"], help="Endings of files that are collected.").tag(config=True)
+
     def collect(self, submitted_file: str) -> dict[str, Any] | None:
-        """What nbgrader's plugin reads from the name, or None with a warning if the name cannot be used."""
+        """What nbgrader's plugin reads from the name, or None with a warning if the name cannot be used.
+
+        A time without a zone is in the course's, and the result's is in UTC.  Newer work that is there already stays.
+        """
         found: dict[str, Any] | None = super().collect(submitted_file)
         if not found or not {"student_id", "file_id"} <= set(found):
             return found  # nbgrader reports what is missing
-        student, file, time = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
-        if not is_student_id(student or ""):
+        student, file, text = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
+        student, time = normal_id(student or ""), self._time(text)
+        if not is_student_id(student):
             fault = f"{student!a} is not a student's id"
         elif not relative_parts(file or ""):
             fault = f"{file!a} is not a file's name"
-        elif time and not parse_time(time):
-            fault = f"{time!a} is not a time"
+        elif text and not time:
+            fault = f"{text!a} is not a time"
+        elif newer := self._newer(student, time):
+            fault = f"newer work of {student} is there, {written(newer)}"
         else:
-            return found
+            return found | {"student_id": student} | ({"timestamp": written(time)} if time else {})
         self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(submitted_file)), fault)
         return None
+
+    def attempt(self, submitted_file: str) -> tuple[tuple[str, str], datetime.datetime] | None:
+        """Whose and which file a name is about, and the time in it (the earliest where there is none)."""
+        found = re.match(self.named_regexp, submitted_file) if self.named_regexp else None
+        groups = found.groupdict() if found else {}
+        if not groups.get("student_id") or not groups.get("file_id"):
+            return None
+        stem, ending = os.path.splitext(groups["file_id"])[0], os.path.splitext(submitted_file)[1]
+        time = self._time(groups.get("timestamp")) or datetime.datetime.min
+        return (normal_id(groups["student_id"]), f"{stem}{ending}"), time
+
+    def _time(self, text: str | None) -> datetime.datetime | None:
+        return parse_lms_time(text, self._zone()) if text else None
+
+    def _zone(self) -> ZoneInfo:
+        return find_workspace(Path(self.parent.coursedir.root)).course().zone if self.parent else UTC
+
+    def _newer(self, student: str, time: datetime.datetime | None) -> datetime.datetime | None:
+        """The time of work that must not be replaced: it came later, or through the exchange and nothing tells."""
+        if not self.parent:
+            return None
+        course = CourseFolder(Path(self.parent.coursedir.root))
+        folder = course.submission(student, self.parent.coursedir.assignment_id)
+        there = read_receipt(folder).time
+        keeps = there and (there > time if time else bool(read_secret(folder)))
+        return there if keeps else None
 
 
 class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
@@ -142,8 +180,13 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     An archive that holds the work of several students keeps its folders.  An archive that one student handed in
     gives one notebook, which gets the archive's name: the student chose the names inside, so these do not tell
-    who handed it in.
+    who handed it in.  Of several attempts at one file the last one is taken; nbgrader would stop at the second.
     """
+
+    def __init__(self, **arguments: Any):
+        super().__init__(**arguments)
+        if self.parent:
+            self.parent.force = True  # a second run would stop at the files of the first; newer work stays anyway
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Fills the folder of extracted files from the folder of archives."""
@@ -158,6 +201,22 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
                 self._put_students(place, partial(read_bytes, path))
             else:
                 self._open(path, place.with_suffix(""))
+        self._leave_out_older_attempts(Path(extracted_path))
+
+    def _leave_out_older_attempts(self, extracted: Path) -> None:
+        collector = self._collector()
+        if not isinstance(collector, CarefulNames):  # an instructor's own
+            return
+        attempts: dict[tuple[str, str], list[tuple[datetime.datetime, list[object], Path]]] = {}
+        for path in sorted(path for path in extracted.rglob("*") if path.is_file()):
+            if found := collector.attempt(str(path)):
+                attempts.setdefault(found[0], []).append((found[1], _natural(path.name), path))
+        for (student, _), files in attempts.items():
+            *older, newest = sorted(files, key=lambda file: file[:2])
+            for *_, path in older:
+                what = f"{shown(newest[-1].name)} is a later attempt of {shown(student)}"
+                self.log.warning("NOT COLLECTED: %s: %s", shown(path.name), what)
+                path.unlink()
 
     def _open(self, path: Path, folder: Path) -> None:
         try:
@@ -166,7 +225,10 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
             self.log.error("NOT OPENED: %s", error)
             return
         with archive:
-            for name, entry in entries_of(archive):
+            entries = list(entries_of(archive))
+            if lost := sum(not entry.is_dir() for entry in archive.infolist()) - len(entries):
+                self.log.warning("NOT COLLECTED: %s: %d links or names that lead out of it", shown(path.name), lost)
+            for name, entry in entries:
                 put = self._put_students if name.suffix == ".zip" else self._put
                 put(folder / name, partial(read_entry, archive, entry))
 
@@ -176,6 +238,7 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     def _put(self, place: Path, read: Callable[[], bytes]) -> None:
         if place.suffix not in self._collector().valid_ext:
+            self.log.warning("NOT COLLECTED: %s: only .ipynb, .py and .zip files are", shown(place.name))
             return
         try:
             data = read()
@@ -191,3 +254,9 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     def _collector(self) -> Any:
         return self.parent.collector_plugin_inst
+
+
+def _natural(name: str) -> list[object]:
+    """A name as people sort it: ``-10`` after ``-9``, and a name without a number first."""
+    stem, _ = os.path.splitext(name)
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", stem)]
