@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
+import math
 import os
+import zoneinfo
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from autograder.errors import UsageError
 from autograder.model import Kind
-from autograder.records import NOT_IN_FILE, read_record
+from autograder.records import NOT_IN_FILE, read_record, read_toml, to_record
+from autograder.times import find_zone
 
 LANGUAGES = ("en", "ko")
 COURSE_SETTINGS = "course.toml"
@@ -124,39 +130,152 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Late:
+    """What late work costs.
+
+    Attributes:
+        policy: ``none`` (nothing), ``all`` (every point) or ``per_day`` (a share for each day begun).
+        share_per_day: of the assignment's points, in (0, 1].
+        grace_minutes: work that is late by no more than this counts as on time.
+        slip_days: late days that each student has free in the whole course, used for the earliest due dates first.
+    """
+
+    policy: Literal["none", "all", "per_day"] = "none"
+    share_per_day: float = 0.1
+    grace_minutes: float = 0.0
+    slip_days: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share_per_day <= 1:
+            raise UsageError(f"late.share_per_day: wanted a number above 0, at most 1, got {self.share_per_day:g}")
+        for name in ("grace_minutes", "slip_days"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"late.{name}: wanted 0 or more, got {getattr(self, name):g}")
+        if self.slip_days and self.policy == "none":
+            raise UsageError("late.slip_days: late work costs nothing here; set late.policy to per_day or all as well")
+
+
+@dataclass(frozen=True)
+class Total:
+    """How the course's total is made.
+
+    Attributes:
+        weights: of assignments; 1 for one that is not named, 0 for one that does not count.
+        drop_lowest: that many of a student's lowest assignments (by share of points) are left out.
+    """
+
+    weights: dict[str, float] = field(default_factory=dict)
+    drop_lowest: int = 0
+
+    def __post_init__(self) -> None:
+        if self.drop_lowest < 0:
+            raise UsageError(f"total.drop_lowest: wanted 0 or more, got {self.drop_lowest}")
+        for assignment_id, weight in self.weights.items():
+            if not (math.isfinite(weight) and weight >= 0):
+                raise UsageError(f"total.weights.{assignment_id}: wanted a number, 0 or more, got {weight:g}")
+
+
+@dataclass(frozen=True)
 class Course:
-    """``course.toml``: language, profile in use, protocols and thresholds.  It never holds the secret."""
+    """``course.toml``: language, zone, dates, profile in use, protocols and thresholds.  It never holds the secret.
+
+    ``timezone`` is an IANA name; a date in ``due`` without an offset is in that zone.  Without ``late``, what late work
+    costs is left to nbgrader's own settings.
+    """
 
     title: dict[str, str]
     language: str
     profile: str
     profiles: dict[str, Profile]
     assignments: tuple[str, ...]
+    timezone: str = "UTC"
+    due: dict[str, datetime.datetime] = field(default_factory=dict)
+    late: Late | None = None
+    total: Total = field(default_factory=Total)
 
     @property
     def active_profile(self) -> Profile:
         """The protocol in use."""
         return self.profiles[self.profile]
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The course's time zone."""
+        return find_zone(self.timezone)
 
-def load_course(assignments_dir: Path, *, language: str | None = None, profile: str | None = None) -> Course:
-    """Reads ``course.toml`` in a folder of assignments; arguments override the file.
+    def due_time(self, assignment_id: str) -> datetime.datetime | None:
+        """When an assignment is due, with its zone; None if ``course.toml`` does not say."""
+        time = self.due.get(assignment_id)
+        return time.replace(tzinfo=self.zone) if time is not None and time.tzinfo is None else time
+
+
+def load_course(
+    assignments_dir: Path, own: Path | None = None, *, language: str | None = None, profile: str | None = None,
+    said_by: str = "",
+) -> Course:  # fmt: skip
+    """Reads ``course.toml`` in a folder of assignments.
+
+    Args:
+        assignments_dir: the folder.
+        own: a course's own ``course.toml``; what it sets takes the place of what the first one sets.
+        language, profile: take the place of both files'.
+        said_by: where these two come from, for messages.
 
     Raises:
-        UsageError: the file is missing or not valid TOML, or it has an unknown key or a value of the wrong type.
+        UsageError: a file is missing or not valid TOML, or it has an unknown key or a value of the wrong type; the
+            message names the file that holds the mistake.
     """
     path = assignments_dir / COURSE_SETTINGS
-    course = read_record(Course, path)
-    course = dataclasses.replace(
-        course,
-        language=language or course.language,
-        profile=profile or os.environ.get(PROFILE_VARIABLE) or course.profile,
-    )
-    if course.language not in LANGUAGES:
-        raise UsageError(f"{path}: language {course.language!r} is not one of {', '.join(LANGUAGES)}")
-    if course.profile not in course.profiles:
-        raise UsageError(f"{path}: profile {course.profile!r} is not one of {', '.join(course.profiles)}")
-    return course
+    settings, course = _course_in(path, {})
+    stated: dict[str, object] = {}
+    if own is not None and own.is_file():
+        stated, course = _course_in(own, settings)
+    variable = f"the environment variable {PROFILE_VARIABLE}"
+    from_file = (stated.get("language"), str(own)), (settings["language"], str(path))
+    language = _one_of(LANGUAGES, "language", (language, said_by), *from_file)
+    from_file = (stated.get("profile"), str(own)), (os.environ.get(PROFILE_VARIABLE), variable)
+    profile = _one_of(course.profiles, "profile", (profile, said_by), *from_file, (settings["profile"], str(path)))
+    return dataclasses.replace(course, language=language, profile=profile)
+
+
+def _course_in(path: Path, before: dict[str, object]) -> tuple[dict[str, object], Course]:
+    """A ``course.toml`` as plain data, and the course that it makes of the settings ``before`` it."""
+    stated = read_toml(path)
+    if isinstance(due := stated.get("due"), dict):
+        stated["due"] = {key: _date_and_time(value, f"{path}: due.{key}") for key, value in due.items()}
+    course = to_record(Course, _merged(before, stated), str(path))
+    find_zone(course.timezone, f"{path}: timezone")
+    for table, ids in (("due", course.due), ("total.weights", course.total.weights)):
+        for assignment_id in ids:
+            if assignment_id not in course.assignments:
+                guess = difflib.get_close_matches(assignment_id, course.assignments, n=1)
+                hint = f"; did you mean {guess[0]!r}?" if guess else f"; it has {', '.join(course.assignments)}"
+                raise UsageError(f"{path}: {table}: the course has no assignment {assignment_id!r}{hint}")
+    return stated, course
+
+
+def _date_and_time(value: object, where: str) -> object:
+    """A due date; a text or a day without a time would leave something to guess."""
+    if isinstance(value, datetime.datetime):
+        return value
+    raise UsageError(f"{where}: wanted a date and a time, such as 2026-11-20T23:59:00 (without quotes), got {value!s}")
+
+
+def _one_of(known: Collection[str], key: str, *candidates: tuple[object, str]) -> str:
+    """The first value that is there; the error names the file (or whatever else) that said it."""
+    value, where = next((value, where) for value, where in candidates if value)
+    if value not in known:
+        raise UsageError(f"{where}: {key} {value!r} is not one of {', '.join(known)}")
+    return str(value)
+
+
+def _merged(first: dict[str, object], own: dict[str, object]) -> dict[str, object]:
+    """The first table with the own one's settings in their places; a table within is merged in the same way."""
+    merged = dict(first)
+    for key, value in own.items():
+        before = merged.get(key)
+        merged[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return merged
 
 
 def load_assignment(assignments_dir: Path, assignment_id: str) -> Assignment:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import combinations
 
 MAX_CHARACTERS = 64
 RULE = f"letters of any script, digits, and _ . @ - or spaces between them; at most {MAX_CHARACTERS} characters"
 _STUDENT_ID = re.compile(r"[\w@-](?:[\w.@ -]{0,62}[\w.@-])?")
+# Cyrillic, Greek and Latin letters that look like a plain one, in lower case; NFKC covers full-width letters.
+_LOOK_ALIKE = str.maketrans(
+    "авекмнорстухіјѕԁһԛԝαβεζηικμνορτυχωıłøđ",
+    "abekmhopctyxijsdhqwabezhikmnoptyxwilod",
+)
+_SHAPES = str.maketrans("1I|0O", "llloo")
 
 
 def normal_id(text: str) -> str:
-    """The form in which an id is kept and compared: Unicode's NFC, without blanks around it.
+    """The form in which an id is kept and compared: Unicode's NFC, single blanks inside, none around it.
 
     macOS writes names decomposed (NFD), so that the same id would otherwise be two students.
     """
-    return unicodedata.normalize("NFC", text).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_same_id(one: str, other: str) -> bool:
+    """Whether two texts, such as the names of two folders, are the same id."""
+    return normal_id(one) == normal_id(other)
 
 
 def is_student_id(text: str) -> bool:
@@ -25,3 +38,26 @@ def is_student_id(text: str) -> bool:
     collecting cuts names at ``+`` and uses them in a glob.
     """
     return bool(_STUDENT_ID.fullmatch(text))
+
+
+def lookalikes(ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of different ids that a reader takes for one.
+
+    They differ only in case, accents, blanks or width, in a Cyrillic or Greek letter for a Latin one, or in 0 for O,
+    1 or capital I for l.
+
+    Returns:
+        Each pair once, sorted.
+    """
+    alike: dict[str, set[str]] = {}
+    for id_ in {normal_id(text) for text in ids}:
+        for seen in (_folded(id_), _folded(unicodedata.normalize("NFKC", id_).translate(_SHAPES))):
+            alike.setdefault(seen, set()).add(id_)
+    pairs = {pair for group in alike.values() for pair in combinations(sorted(group), 2)}
+    return tuple(sorted(pairs))
+
+
+def _folded(text: str) -> str:
+    """The text without what readers overlook, in plain Latin letters where there are such."""
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in parts if unicodedata.category(c) != "Mn" and not c.isspace()).translate(_LOOK_ALIKE)

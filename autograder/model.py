@@ -60,12 +60,14 @@ class Chunk:
 class Submission:
     """A student's work as text, ready for a worker; nothing in it has been executed.
 
-    ``notes`` are messages of the intake for the student (a cell was missing, a notebook unreadable).
+    ``notes`` are messages of the intake for the student (a cell was missing, a notebook unreadable); ``unreadable``
+    says that there is nothing to grade, because no file was found or none could be read.
     """
 
     label: str
     chunks: tuple[Chunk, ...]
     notes: tuple[str, ...] = ()
+    unreadable: bool = False
 
 
 class CourseImages(Protocol):
@@ -162,6 +164,8 @@ class Report:
     flags: Annotated[tuple[str, ...], _described("For the TA: what deserves a look.")] = ()
     seconds: Annotated[float, _described("Wall time.", ge=0)] = 0.0
     engine: Annotated[str, _described("Version of the engine.")] = ""
+    unreadable: Annotated[bool, _described("Nothing that was handed in could be read.")] = False
+    run: Annotated[str, _described("Content address of what was run, without what it earns.")] = ""
     schema: Literal[2] = REPORT_SCHEMA
 
     def to_json(self) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def to_record(kind: type[T], data: object, where: str) -> T:
         raise UsageError(f"{_named(where, place)}: unknown key {key!r}{hint} Known: {', '.join(known)}")
     try:
         return msgspec.convert(data, kind)
+    except UsageError as error:  # a record's own check
+        raise UsageError(f"{where}: {error}") from None
     except msgspec.ValidationError as error:
         what, place = _PLACE.fullmatch(str(error)).groups()  # type: ignore[union-attr]  # it matches any text
         raise UsageError(f"{_named(where, (place or '').lstrip('$'))}: {_in_our_words(what)}") from None

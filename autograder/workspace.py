@@ -5,6 +5,7 @@ Every path of a course is defined here and nowhere else.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -19,7 +20,7 @@ from types import ModuleType
 
 from autograder.config import COURSE_SETTINGS, PROFILE_VARIABLE, Assignment, Course, load_assignment, load_course
 from autograder.errors import UsageError
-from autograder.records import read_record
+from autograder.records import read_record, read_toml
 
 COURSE_FILE = "autograder.toml"
 STATE_FOLDER = ".autograder"
@@ -37,9 +38,29 @@ class CourseFolder:
         return self.root / COURSE_FILE
 
     @property
+    def course_settings(self) -> Path:
+        """The course's own ``course.toml``: time zone, dates, late policy."""
+        return self.root / COURSE_SETTINGS
+
+    @property
+    def extensions(self) -> Path:
+        """Which students have more time; see ``late``."""
+        return self.root / "extensions.toml"
+
+    @property
     def secret(self) -> Path:
         """Seeds the hidden inputs and the hidden images."""
         return self.root / "secret"
+
+    @property
+    def roster(self) -> Path:
+        """The class list: ids, names, and what the learning systems call each student."""
+        return self.root / "roster.csv"
+
+    @property
+    def unlisted(self) -> Path:
+        """Ids with work that no roster had when they were first seen."""
+        return self.state / "unlisted.json"
 
     @property
     def nbgrader_config(self) -> Path:
@@ -110,6 +131,14 @@ class CourseFolder:
         """A student's collected folder for an assignment."""
         return self.submitted / student / assignment_id
 
+    def graded_notebook(self, student: str, assignment_id: str) -> Path:
+        """A student's notebook with scores; the file may be missing."""
+        return self.autograded / student / assignment_id / f"{assignment_id}.ipynb"
+
+    def feedback_page(self, student: str, assignment_id: str) -> Path:
+        """A student's page; the file may be missing."""
+        return self.feedback / student / assignment_id / f"{assignment_id}.html"
+
     def released_notebook(self, assignment_id: str) -> Path:
         """The path of the notebook that students receive; the file may be missing."""
         return self.release / assignment_id / f"{assignment_id}.ipynb"
@@ -120,7 +149,8 @@ class Workspace:
     """The folders that a command works with.
 
     ``state_dir`` holds what can be built again (data sets, reports, views); ``secret`` seeds the hidden
-    inputs and the hidden split.
+    inputs and the hidden split.  ``language`` and ``profile`` take the place of those in ``course.toml``, and
+    ``said_by`` names where they come from.
     """
 
     root: Path
@@ -131,6 +161,7 @@ class Workspace:
     course_dir: Path | None = None
     language: str | None = None
     profile: str | None = None
+    said_by: str = ""
 
     @property
     def folder(self) -> CourseFolder:
@@ -143,7 +174,10 @@ class Workspace:
 
     @functools.cached_property
     def _course(self) -> Course:
-        return load_course(self.assignments_dir, language=self.language, profile=self.profile)
+        own = self.folder.course_settings if self.course_dir else None
+        return load_course(
+            self.assignments_dir, own, language=self.language, profile=self.profile, said_by=self.said_by
+        )
 
     def assignment(self, assignment_id: str) -> Assignment:
         """One assignment's record; see ``config.load_assignment``."""
@@ -186,6 +220,21 @@ class Workspace:
         return self.state_dir / "reports"
 
     @property
+    def recorded_dir(self) -> Path:
+        """What was recorded in the gradebook, and from which report; see ``nbgrader_plugs.recordings``."""
+        return self.state_dir / "recorded"
+
+    @property
+    def faults_dir(self) -> Path:
+        """Why submissions stayed ungraded through a fault of the grader."""
+        return self.state_dir / "faults"
+
+    @property
+    def log_dir(self) -> Path:
+        """What was run, and what came out; see ``batch.log``."""
+        return self.state_dir / "log"
+
+    @property
     def views_dir(self) -> Path:
         """The parts of the installed packages that the worker may read; see ``sandbox.runtime``."""
         return self.state_dir / "views"
@@ -222,17 +271,17 @@ def data_folders(start: Path) -> Iterator[Path]:
         for settings in (folder / COURSE_FILE, folder / "assignments" / COURSE_SETTINGS):
             if settings.is_file():
                 data = folder / STATE_FOLDER / "data"
-                yield data / _profile_in(settings)
+                yield data / _profile_in(folder / COURSE_SETTINGS, settings)
                 yield data
                 return
 
 
-def _profile_in(settings: Path) -> str:
-    try:
-        default = tomllib.loads(settings.read_text(encoding="utf-8")).get("profile", "cpu")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        default = "cpu"
-    return os.environ.get(PROFILE_VARIABLE) or str(default)
+def _profile_in(*settings: Path) -> str:
+    default = "cpu"
+    for path in settings:  # the last one that says it counts
+        with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            default = str(tomllib.loads(path.read_text(encoding="utf-8")).get("profile", default))
+    return os.environ.get(PROFILE_VARIABLE) or default
 
 
 def workspace_of_images(data: Path) -> Workspace | None:
@@ -288,6 +337,7 @@ def _checkout_workspace(root: Path, profile: str | None) -> Workspace:
         state_dir=state,
         secret=_secret(state / "secret"),
         profile=profile or os.environ.get(PROFILE_VARIABLE) or "demo",
+        said_by="--profile" if profile else f"the environment variable {PROFILE_VARIABLE}",
     )
 
 
@@ -308,6 +358,7 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         raise UsageError(
             f"{path}: repository is {repository}, which is not a checkout; correct it if the checkout moved"
         )
+    _check_agreement(settings, path, CourseFolder(folder).course_settings)
     return Workspace(
         root=folder,
         assignments_dir=repository / "assignments",
@@ -317,7 +368,16 @@ def _course_workspace(folder: Path, profile: str | None) -> Workspace:
         course_dir=folder,
         language=settings.language,
         profile=profile or settings.profile,
+        said_by="--profile" if profile else str(path),
     )
+
+
+def _check_agreement(settings: _Settings, path: Path, own: Path) -> None:
+    """A course's two files must not name different languages or profiles: one of them is a mistake."""
+    stated = read_toml(own) if own.is_file() else {}
+    for key, said in (("language", settings.language), ("profile", settings.profile)):
+        if None not in (said, stated.get(key)) and stated[key] != said:
+            raise UsageError(f"{own}: {key} is {stated[key]!r}, but {path} says {said!r}; change one of them")
 
 
 def _course_secret(path: Path) -> bytes:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from autograder.ids import is_student_id, normal_id
+from autograder.ids import is_same_id, is_student_id, lookalikes, normal_id
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,28 @@ def test_one_id_has_one_form(name: str) -> None:
     """A name that macOS wrote in parts is the same id, and a blank around it does not count."""
     assert normal_id(f" {unicodedata.normalize('NFD', name)} ") == name
     assert is_student_id(normal_id(unicodedata.normalize("NFD", name)))
+
+
+def test_blanks_inside_count_once() -> None:
+    """Also those of another width, as two systems may write a name."""
+    assert normal_id("Kim \u3000 Minsu\u00a0") == "Kim Minsu" and is_same_id("Kim  Minsu", "Kim Minsu")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("kim", "Kim"), ("kim", "k\u0456m"), ("kim", "k\u03b9m"),
+        ("kim", "ｋｉｍ"), ("jose", "josé"), ("kim01", "kimO1"),
+        ("kim1", "kiml"), ("kimI", "kiml"), ("a b", "ab"), ("АВС", "ABC"), ("ΑΒΕ", "ABE"), ("kim", "kım"),
+    ],
+)  # fmt: skip
+def test_ids_that_look_alike_are_found(one: str, other: str) -> None:
+    """Case, accents, blanks, width, other scripts, and digits for letters."""
+    assert lookalikes(["lee", one, "park", other]) == (tuple(sorted((one, other))),)
+
+
+def test_ids_that_differ_to_the_eye_are_not() -> None:
+    """And one id in two forms is one id."""
+    ids = ["2023001", "2023010", "kim", "kin", "kim2", "김지우", "김지후", "lee.a", "lee-a", "kimi", "kiml"]
+    assert lookalikes(ids) == ()
+    assert lookalikes(["김지우", unicodedata.normalize("NFD", "김지우"), "김지우"]) == ()

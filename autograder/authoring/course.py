@@ -3,64 +3,57 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.authoring.release import build
 from autograder.config import load_course
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.generate import CODE_STUB, TEXT_STUB, release_config
+from autograder.times import find_zone
 from autograder.workspace import CourseFolder
 
-_CONFIG = '''"""nbgrader's configuration of this course, written by `autograder init`; edit it as you like."""
+_CONFIG = '''"""nbgrader's configuration of this course: the package's own, and below it whatever you add."""
 
 from pathlib import Path
 
-from autograder.nbgrader_plugs.guard import guard_nbgrader
+from autograder.nbgrader_plugs.configuration import configure
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
-HERE = Path(__file__).resolve().parent
+configure(c, Path(__file__).resolve().parent)
 
 c.CourseDirectory.course_id = {course_id!r}
-c.CourseDirectory.root = str(HERE)
-c.CourseDirectory.db_url = f"sqlite:///{{HERE / 'gradebook.db'}}"
-c.Exchange.root = str(HERE / "exchange")
-c.Exchange.cache = str(HERE / ".autograder" / "nbgrader_cache")
-c.Exchange.timezone = "UTC"
 
-# Collecting: plain files of bounded size, under the name of the student who handed them in.
-c.ExchangeCollect.update = True  # a student's latest submission counts
-c.ExchangeFactory.collect = "autograder.nbgrader_plugs.collect.CarefulCollect"
-c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugs.collect.CarefulExtractor"
-c.ZipCollectApp.collector_plugin = "autograder.nbgrader_plugs.collect.CarefulNames"
-
-guard_nbgrader()  # autograding copies only the time and the secret; other sites cannot choose the formgrader's folder
-
-# The release: solution cells without marks (own imports, forms) are handed out unchanged.
-c.GenerateAssignment.preprocessors = {generate}
-c.ClearMarkedSolutions.code_stub = {code_stub!r}
-c.ClearMarkedSolutions.text_stub = {text_stub!r}
-
-# Grading: the engine replaces Execute; a broken notebook is replaced by a clean copy.
-c.Autograde.exporter_class = "autograder.nbgrader_plugs.salvage.SalvageExporter"
-c.SalvageExporter.language = {language!r}
-c.OverwriteCells.add_missing_cells = True
-c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_plugs.preprocessor.GradeWithEngine",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-
-# Late work: "none" records the lateness without a penalty, "zero" gives no points.
-c.LateSubmissionPlugin.penalty_method = "none"
+# Your own settings, such as:
+# c.ExchangeCollect.check_owner = False  # on a hub where all students share one account
 '''
+
+_COURSE_SETTINGS = """# This course's own settings, in place of those in the checkout's assignments/course.toml.
+timezone = {timezone}  # IANA name; a time without an offset is in this zone
+
+# When each assignment is due.
+[due]
+{due}
+# What late work costs; without this table nothing.
+# [late]
+# policy = "per_day"      # none, all (every point), or per_day (a share for each day begun)
+# share_per_day = 0.1     # of the assignment's points
+# grace_minutes = 15      # late by no more than this counts as on time
+# slip_days = 0           # free late days of each student in the whole course
+
+# How the total is made; without this table every assignment weighs the same.
+# [total]
+# weights = {{ survey = 0 }}
+# drop_lowest = 0
+"""
+
+_EXAMPLE = "2026-11-20T23:59:00"
 
 _STUDENT_CONFIG = '''"""What a student needs in nbgrader_config.py, in ~/.jupyter or in the folder that they work in."""
 
@@ -77,7 +70,9 @@ from autograder.nbgrader_plugs.brackets import mend_globs
 mend_globs()
 """
 
-_GITIGNORE = "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\n"
+_GITIGNORE = (
+    "secret\n.autograder/\ngradebook.db*\nexchange/\nsubmitted/\nautograded/\nfeedback/\nroster.csv\nextensions.toml\n"
+)
 
 
 @contextlib.contextmanager
@@ -101,9 +96,33 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise
 
 
+def nbgrader_config(course_id: str, own: str = "") -> str:
+    """The text of a course's ``nbgrader_config.py``; ``own`` are the instructor's statements."""
+    return _CONFIG.format(course_id=course_id) + own
+
+
+def course_settings(
+    timezone: str, assignments: Sequence[str], due: Mapping[str, datetime.datetime] | None = None
+) -> str:
+    """The text of a course's own ``course.toml``; a line of comment stands for an assignment without a due date.
+
+    Args:
+        timezone: an IANA name.
+        assignments: ids, in order.
+        due: in the course's zone.
+    """
+    dates = due or {}
+    lines = [
+        f"{id_} = {dates[id_].isoformat()}\n" if id_ in dates else f"# {id_} = 2026-11-20T23:59:00\n"
+        for id_ in assignments
+    ]
+    return _COURSE_SETTINGS.format(timezone=json.dumps(timezone), due="".join(lines))
+
+
 def create_course(
-    folder: Path, target: Path, assignments_dir: Path, reference_dir: Path, language: str, profile: str
-) -> tuple[str, ...]:
+    folder: Path, target: Path, assignments_dir: Path, reference_dir: Path, language: str, profile: str,
+    timezone: str = "UTC",
+) -> tuple[str, ...]:  # fmt: skip
     """Fills an empty folder with a course that nbgrader's commands work in.
 
     Args:
@@ -112,6 +131,7 @@ def create_course(
         assignments_dir: of the checkout that the course keeps pointing to.
         language: ``en`` or ``ko``.
         profile: a profile of ``course.toml``.
+        timezone: an IANA name.
 
     Returns:
         The ids of the course's assignments.
@@ -120,7 +140,9 @@ def create_course(
         UsageError: an assignment is faulty, or something would leak.
     """
     course = load_course(assignments_dir, language=language, profile=profile)
+    find_zone(timezone, "--timezone")
     _write_settings(folder, target, assignments_dir.parent, language, profile)
+    CourseFolder(folder).course_settings.write_text(course_settings(timezone, course.assignments), encoding="utf-8")
     building = CourseFolder(folder)
     for private in building.private:
         private.mkdir(mode=0o700)
@@ -134,19 +156,11 @@ def create_course(
 
 def _write_settings(folder: Path, target: Path, repository: Path, language: str, profile: str) -> None:
     course_id = re.sub(r"[^A-Za-z0-9_.-]+", "-", target.resolve().name).strip("-.") or "course"
-    generate = json.dumps(list(release_config(language).GenerateAssignment.preprocessors), indent=4)
-    config = _CONFIG.format(
-        course_id=course_id,
-        language=language,
-        generate=generate,
-        code_stub={"python": CODE_STUB[language]},
-        text_stub=TEXT_STUB[language],
-    )
     student = _STUDENT_CONFIG.format(course_id=course_id, exchange=str(CourseFolder(target.resolve()).exchange))
     student += _STUDENT_BRACKETS if set("[]*?") & set(str(target.resolve())) else ""
     settings = {"repository": str(repository.resolve()), "language": language, "profile": profile}
     building = CourseFolder(folder)
-    building.nbgrader_config.write_text(config, encoding="utf-8")
+    building.nbgrader_config.write_text(nbgrader_config(course_id), encoding="utf-8")
     building.student_config.write_text(student, encoding="utf-8")
     building.settings.write_text(
         "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items()),

@@ -2,30 +2,34 @@
 
 Theory of operation.  A slot is one trusted process with one ``Engine`` and so one sandboxed worker
 host, kept warm from submission to submission.  A grade depends only on the submission, the tests and
-the course's secret, not on the slot or the order.  A finished report goes to the report store at once,
-so that an interrupted batch can go on where it stopped.
+the course's secret, not on the slot or the order.  The slot puts a finished report into the report store at once, so
+that an interrupted batch can go on where it stopped, whatever becomes of the process that waits for it.  The slots end
+after the last result has been taken; how they end changes nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
 from autograder.model import Report, Submission, SubmissionOutcome
+from autograder.reports.store import ReportStore
 
 if TYPE_CHECKING:
-    from distributed import Worker
+    from distributed import Client, LocalCluster, Worker
     from distributed.client import Future
 
     from autograder.grading.engine import Engine
 
 BYTES_PER_SLOT = 3 * 1024**3  # TensorFlow on the trusted side and in the worker, and a student's training run
 TRIES = 3  # of a submission whose slot was lost
+CLOSE_S = 30.0  # for the slots to end; they are killed after it
+_log = logging.getLogger("autograder")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class SlotSettings:
         profile: overrides the course's profile.
         training: whether to run the items that need a training run.
         threads: threads of a slot's worker.
+        reports: where finished reports go at once; None to keep none.
     """
 
     root: Path
@@ -63,6 +68,7 @@ class SlotSettings:
     profile: str | None = None
     training: bool = True
     threads: int = 1
+    reports: Path | None = None
 
     def make_engine(self) -> Engine:
         """A warm engine, to be closed by its owner.
@@ -98,10 +104,13 @@ class EngineSlot:
         self.close()
 
     def grade(self, submission: Submission) -> Report:
-        """Grades on the warm engine."""
+        """Grades on the warm engine, and keeps the report."""
         if self._engine is None:
             self._engine = self.settings.make_engine()
-        return self._engine.grade(submission)
+        report = self._engine.grade(submission)
+        if self.settings.reports is not None and report.outcome is SubmissionOutcome.GRADED:
+            ReportStore(self.settings.reports).put(report)
+        return report
 
     def close(self) -> None:
         """Ends the engine and its worker host."""
@@ -125,12 +134,13 @@ def grade_all(
     sandbox: str | None = None,
     profile: str | None = None,
     training: bool = True,
-) -> Iterator[BatchResult]:
+    reports: Path | None = None,
+) -> Generator[BatchResult, None, None]:
     """Grades every job, and yields each result when it is finished.
 
     Args:
-        root, assignment_id, sandbox, profile, training: see ``SlotSettings``.
-        jobs: the submissions.
+        root, assignment_id, sandbox, profile, training, reports: see ``SlotSettings``.
+        jobs: the submissions, in the order in which they are begun.
         slots: submissions at a time.
 
     Raises:
@@ -142,7 +152,7 @@ def grade_all(
         return
     slots = min(slots, len(jobs))
     threads = max(1, (os.cpu_count() or 1) // slots)
-    settings = SlotSettings(root, assignment_id, sandbox, profile, training, threads)
+    settings = SlotSettings(root, assignment_id, sandbox, profile, training, threads, reports)
     if slots > 1:
         yield from _on_cluster(settings, jobs, slots)
         return
@@ -157,7 +167,7 @@ def grade_all(
 def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator[BatchResult]:
     """One process per slot.  They talk over TLS with throw-away keys, since others use the same server."""
     from dask import config
-    from distributed import Client, LocalCluster, as_completed
+    from distributed import Client, LocalCluster
     from distributed.security import Security
 
     quiet = {
@@ -172,17 +182,36 @@ def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator
             n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",
             security=Security.temporary(), dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
         )  # fmt: skip
-        with cluster, Client(cluster) as client:
-            client.register_plugin(_plugin(settings), name=EngineSlot.name)
-            job_of = {}
-            for job in jobs:
-                future = client.submit(
-                    _grade_in_slot, job.submission, key=f"grade-{job.student}", retries=TRIES - 1, pure=False
-                )
-                job_of[future] = job
-            for future in as_completed(list(job_of)):
-                job = job_of[future]
-                yield BatchResult(job, _report_of(future, job, settings.assignment_id))
+        client = Client(cluster)
+        try:
+            yield from _results(client, settings, jobs)
+        finally:
+            _end(client, cluster)
+
+
+def _results(client: Client, settings: SlotSettings, jobs: list[Job]) -> Iterator[BatchResult]:
+    from distributed import as_completed
+
+    client.register_plugin(_plugin(settings), name=EngineSlot.name)
+    job_of = {}
+    for number, job in enumerate(jobs):
+        future = client.submit(
+            _grade_in_slot, job.submission, key=f"grade-{job.student}", retries=TRIES - 1, pure=False, priority=-number
+        )
+        job_of[future] = job
+    for future in as_completed(list(job_of)):
+        yield BatchResult(job_of[future], _report_of(future, job_of[future], settings.assignment_id))
+
+
+def _end(client: Client, cluster: LocalCluster) -> None:
+    """Ends the slots.  All results are in: what fails here (a slow process raises ``TimeoutError``) is only told."""
+    for each in (client, cluster):
+        try:
+            each.close(timeout=CLOSE_S)
+        except Exception as error:
+            _log.warning(
+                "the slots ended badly, which changes no result: %s", f"{type(error).__name__} {error}".strip()
+            )
 
 
 def _plugin(settings: SlotSettings) -> EngineSlot:

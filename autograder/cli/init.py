@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from autograder.text import printable
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -20,12 +22,15 @@ import click
     help="Size of the images and of the training runs.",
 )
 @click.option(
+    "--timezone", metavar="NAME", help="The course's time zone, such as Asia/Seoul; by default this machine's."
+)
+@click.option(
     "--roster",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Class list: CSV with the columns id, first_name, last_name, email.",
+    help="Class list: an export of Canvas, Moodle or Blackboard, or a table with a column id.",
 )
-def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
+def command(folder: Path, lang: str, profile: str, timezone: str | None, roster: Path | None) -> None:
     """Make an nbgrader course in DIR, ready to release; run it in a checkout of the repository.
 
     nbgrader's own commands then work in DIR.  The file `secret` in it seeds the hidden tests: keep it to
@@ -37,15 +42,22 @@ def command(folder: Path, lang: str, profile: str, roster: Path | None) -> None:
     """
     from autograder.authoring.course import create_course, new_folder
     from autograder.errors import UsageError
-    from autograder.nbgrader_plugs.roster import import_roster, read_roster
+    from autograder.lms.class_lists import read_class_list
+    from autograder.lms.tables import read_table
+    from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings
+    from autograder.times import system_zone
     from autograder.workspace import CourseFolder, find_workspace
 
     workspace = find_workspace()
     if workspace.course_dir is not None:
         raise UsageError(f"{workspace.course_dir} is a course already: run this in a checkout of the repository")
-    students = read_roster(roster) if roster else ()
+    zone = timezone or system_zone()
+    students = read_class_list(read_table(roster)).students if roster else ()
     with new_folder(folder) as building:
-        ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile)
-        import_roster(CourseFolder(building).gradebook_url, students)
-    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students")
+        ids = create_course(building, folder, workspace.assignments_dir, workspace.reference_dir, lang, profile, zone)
+        if students:
+            import_students(CourseFolder(building), students)
+    for line in lookalike_warnings(student.id for student in students):
+        click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
+    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
     click.echo(f"next: cd {folder} && nbgrader release_assignment {ids[0]}")

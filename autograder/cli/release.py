@@ -18,12 +18,17 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     Example:
       autograder release activations --lang en
     """
+    from autograder.authoring.lint import lint, refuse_faults
     from autograder.authoring.release import release_checkout, release_course
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
+    from autograder.nbgrader_plugs.late import carry_dates
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
+    for assignment_id in ids or workspace.course().assignments:
+        for finding in refuse_faults(lint(workspace, assignment_id, released=False), "nothing was released"):
+            click.echo(f"look at {finding}", err=True)
     if workspace.course_dir is not None:
         course = workspace.course()
         if lang not in (None, course.language):
@@ -33,6 +38,8 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
         click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
+        for line in carry_dates(workspace):
+            click.echo(f"  {line}")
         return
     changed = release_checkout(
         workspace.assignments_dir,

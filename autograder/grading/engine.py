@@ -8,30 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import ModuleType
 
 from autograder.config import Assignment, Course, Item
 from autograder.errors import EnvironmentFault, GraderError, UsageError
+from autograder.grading.assembly import assemble
+from autograder.grading.edition import Edition, edition_of, tests_version
 from autograder.grading.faults import notes_on_faults
-from autograder.grading.literals import literal_flags
 from autograder.grading.networks.comparison import Answers
-from autograder.grading.plugin import Context, load_translations, run_tests
+from autograder.grading.plugin import Context, files_of_tests, load_translations, run_tests
 from autograder.grading.precision import explain_precision
 from autograder.grading.student import RemoteStudent
 from autograder.model import (
     CourseImages,
-    ItemResult,
     Kind,
     Outcome,
     Report,
     Submission,
     SubmissionOutcome,
     TestResult,
-    score_item,
 )
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
 from autograder.sandbox.host import Host
@@ -78,7 +76,7 @@ class Engine:
         self._modules: dict[str, ModuleType] = {}
         self._edition = edition_of(workspace, self.assignment)
         self._seed = hmac.new(
-            workspace.secret, f"{assignment_id}:{self._edition.tests}".encode(), hashlib.sha256
+            workspace.secret, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
         ).digest()
         self._translations = load_translations(self.assignment.folder, self.course.language)
         self._answers = Answers()
@@ -119,12 +117,12 @@ class Engine:
         return self._report(submission, SubmissionOutcome.GRADER_ERROR, results, (*notes, fault), started)
 
     def _run(self, submission: Submission) -> tuple[list[TestResult], tuple[str, ...]]:
-        folder = self.assignment.folder
         student = RemoteStudent(self._host, submission, self.assignment.limits)
         context = Context(
             student=student,
             seed=self._seed,
             items=frozenset(item.id for item in self._items()),
+            known_items=frozenset(item.id for item in self.assignment.items),
             translations=self._translations,
             load_reference=self._reference_module,
             reference_file=self.assignment.reference,
@@ -133,9 +131,7 @@ class Engine:
             answers=self._answers,
         )
         try:
-            results = run_tests(
-                [p for n in ("test_public.py", "test_hidden.py") if (p := folder / n).exists()], context
-            )
+            results = run_tests(files_of_tests(self.assignment.folder), context)
             notes: tuple[str, ...] = ()
             if "tensorflow" in self.assignment.packages:
                 results, notes = explain_precision(student, results, self.course.language)
@@ -161,29 +157,28 @@ class Engine:
         notes: tuple[str, ...],
         started: float,
     ) -> Report:
-        running = {item.id for item in self._items()}
-        items, flags = [], []
-        for item in self.assignment.items:
-            tests = tuple(result for result in results if result.item == item.id)
-            run = item.id in running and outcome is SubmissionOutcome.GRADED
-            score = score_item(item.points, tests) if run else None
-            title = item.title.get(self.course.language) or item.id
-            items.append(ItemResult(item.id, title, item.kind, score, item.points, tests))
-            flags += [f"{item.id}: {flag}" for test in tests for flag in test.flags]
-        flags += literal_flags(submission)
-        counted = [item for item in items if item.score is not None]
-        return Report(
-            key=self.key(submission),
-            assignment=self.assignment.id,
-            label=submission.label,
-            outcome=outcome,
-            score=round(sum(item.score or 0.0 for item in counted), 2),
-            max_score=sum(item.max_score for item in counted),
-            items=tuple(items),
-            notes=(*submission.notes, *notes),
-            flags=tuple(flags),
-            seconds=round(time.monotonic() - started, 3),
-            engine=__version__,
+        run = frozenset(item.id for item in self._items()) if outcome is SubmissionOutcome.GRADED else frozenset()
+        training = self.options.training
+        return assemble(
+            self.assignment,
+            self.course.language,
+            submission,
+            tuple(results),
+            run,
+            Report(
+                key=self.key(submission),
+                assignment=self.assignment.id,
+                label=submission.label,
+                outcome=outcome,
+                score=0.0,
+                max_score=0.0,
+                items=(),
+                notes=(*submission.notes, *notes),
+                seconds=round(time.monotonic() - started, 3),
+                engine=__version__,
+                unreadable=submission.unreadable,
+                run=self._edition.run_key(submission, training=training),
+            ),
         )
 
     def _reference_module(self, file: str) -> ModuleType:
@@ -194,51 +189,6 @@ class Engine:
             except UsageError as error:
                 raise GraderError(str(error)) from error
         return self._modules[file]
-
-
-def tests_version(assignment: Assignment) -> str:
-    """A hash of everything that decides a grade in the assignment's folder."""
-    digest = hashlib.sha256()
-    for path in sorted(assignment.folder.glob("*")):
-        if path.suffix in (".py", ".toml") and path.name != "notebook.py":
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What decides a grade beside the submission: tests, seed, protocol, language, and the engine's version.
-
-    Made once and used for many submissions: the tests are read and hashed.
-    """
-
-    tests: str
-    seed: str
-    profile: str
-    language: str
-    engine: str = __version__
-
-    def key(self, submission: Submission, *, training: bool) -> str:
-        """The content address of a submission's report."""
-        identity = {
-            "chunks": [[chunk.name, chunk.source] for chunk in submission.chunks],
-            "notes": submission.notes,
-            "training": training,
-            **asdict(self),
-        }
-        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
-
-
-def edition_of(workspace: Workspace, assignment: Assignment) -> Edition:
-    """The edition of an assignment in a course as they are now."""
-    course = workspace.course()
-    seed = hashlib.sha256(b"report" + workspace.secret).hexdigest()
-    return Edition(tests_version(assignment), seed, repr(course.active_profile), course.language)
-
-
-def report_key(workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool) -> str:
-    """Content address of one submission's report; for many, ask ``edition_of`` once."""
-    return edition_of(workspace, assignment).key(submission, training=training)
 
 
 class WarmEngine:

@@ -15,7 +15,7 @@ import sys
 import time
 import tomllib
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -30,9 +30,10 @@ from autograder.grading.student import Student
 from autograder.model import Award, CourseImages, Outcome, TestResult
 from autograder.text import printable_lines
 
-HIDDEN_FILE = "test_hidden.py"
+PUBLIC_FILE, HIDDEN_FILE = "test_public.py", "test_hidden.py"
 MAX_MESSAGE_CHARACTERS = 1_500
 MARKER = "item(id, weight=1, hint='', requires=(), title='', name=''): the item that a test belongs to"
+MARKER_KEYS = ("weight", "hint", "requires", "title", "name")
 EMPTY_SETTINGS = Path(__file__).with_name("pytest.ini")  # nobody else's settings count
 PYTEST_OPTIONS = (
     "--noconftest", "--assert=plain", "--import-mode=importlib", "--capture=no",
@@ -51,7 +52,10 @@ class Translation:
 
 @dataclass(frozen=True)
 class Context:
-    """What fixtures hand to the tests of one session."""
+    """What a session runs, and what fixtures hand to its tests.
+
+    A test of an item outside ``known_items`` is an error, unless there are none.
+    """
 
     student: Student
     seed: bytes
@@ -62,6 +66,7 @@ class Context:
     course_data: CourseImages | None = None
     profile: Profile | None = None
     answers: Answers = field(default_factory=Answers)
+    known_items: frozenset[str] = frozenset()
 
 
 class AwardRecord:
@@ -95,6 +100,9 @@ class GraderPlugin:
         """Keeps the wanted items' tests; those that require other items come last."""
         about = {test: about_test(test) for test in items}
         self.errors += [f"{test.nodeid} has no @pytest.mark.item" for test in items if not about[test].item]
+        known = self.context.known_items or {about[test].item for test in items}
+        strangers = [test for test in items if about[test].item and about[test].item not in known]
+        self.errors += [f"{test.nodeid}: there is no item {about[test].item!r}" for test in strangers]
         wanted = [test for test in items if about[test].item in self.context.items]
         items[:] = sorted(wanted, key=lambda test: bool(about[test].requires))
 
@@ -131,15 +139,15 @@ class GraderPlugin:
         about, award = about_test(item), self._records.pop(item.nodeid, AwardRecord()).given
         hidden = Path(str(item.path)).name == HIDDEN_FILE
         outcome, message, detail = self._judge(error, hidden)
-        translation = self.context.translations.get(about.name.split("[")[0], Translation())
+        title, hint = translated(about, self.context.translations)
         self.results.append(
             TestResult(
                 name=about.name,
                 item=about.item,
                 weight=about.weight,
                 outcome=outcome,
-                title=translation.title or about.title,
-                hint=translation.hint or about.hint,
+                title=title,
+                hint=hint,
                 message=printable_lines(award.message or message),
                 detail=printable_lines(detail),
                 hidden=hidden,
@@ -271,6 +279,17 @@ def load_translations(folder: Path, language: str) -> dict[str, Translation]:
     return {name: Translation(**entry) for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
+def translated(about: AboutTest, translations: Mapping[str, Translation]) -> tuple[str, str]:
+    """A test's title and hint in the course's language; in English where they are not translated."""
+    found = translations.get(about.name.split("[")[0], Translation())
+    return found.title or about.title, found.hint or about.hint
+
+
+def files_of_tests(folder: Path) -> list[Path]:
+    """The test files of an assignment's folder, public ones first."""
+    return [path for name in (PUBLIC_FILE, HIDDEN_FILE) if (path := folder / name).exists()]
+
+
 def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     """Runs the tests of ``context.items`` in these files.
 
@@ -280,15 +299,24 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     if not context.items or not files:
         return []
     plugin = GraderPlugin(context)
-    options = [*PYTEST_OPTIONS, f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS), *map(str, files)]
-    _forget(files)
-    code = pytest.main(options, plugins=[plugin])
-    _forget(files)
+    code = run_pytest(files, plugin)
     if plugin.errors:
         raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise GraderError(f"pytest ended with {code!r}")
     return plugin.results
+
+
+def run_pytest(files: list[Path], plugin: object, *options: str) -> int:
+    """Runs pytest on these files and on nothing else, with one plugin and nobody else's settings."""
+    _forget(files)
+    try:
+        return pytest.main(
+            [*PYTEST_OPTIONS, *options, f"--rootdir={files[0].parent}", "-c", str(EMPTY_SETTINGS), *map(str, files)],
+            plugins=[plugin],
+        )
+    finally:
+        _forget(files)
 
 
 def _forget(files: list[Path]) -> None:

@@ -195,6 +195,15 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "The time in timestamp.txt cannot be read, so the time at which the file was written counts.",
         "ko": "timestamp.txt에서 시각을 읽을 수 없어 그 파일을 저장한 시각을 제출 시각으로 봅니다.",
     },
+    "empty_time": {
+        "en": "timestamp.txt is empty, so the time at which the file was written counts.",
+        "ko": "timestamp.txt가 비어 있어 그 파일을 저장한 시각을 제출 시각으로 봅니다.",
+    },
+    "ambiguous_time": {
+        "en": "{zone} in timestamp.txt is ambiguous (write {meant}), so the time at which the file was written counts.",
+        "ko": "timestamp.txt의 {zone}은(는) 어느 시간대인지 분명하지 않아({meant} 형식으로 쓰세요) "
+        "그 파일을 저장한 시각을 제출 시각으로 봅니다.",
+    },
     "restored": {
         "en": "This cell was missing from the submission and was put back.",
         "ko": "제출한 노트북에 없어 다시 넣은 셀입니다.",

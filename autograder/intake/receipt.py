@@ -7,56 +7,70 @@ counts as missing.
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SubmissionError
 from autograder.intake.files import read_bytes
+from autograder.intake.messages import say
+from autograder.times import AmbiguousTimeError, as_utc, read_time
 
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # names the released feedback page, which the student's nbgrader looks for
-MAX_TIMESTAMP_CHARACTERS = 64
 _SECRET = re.compile(r"[!-~]{16,256}")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """When a submission was handed in.
+
+    Attributes:
+        time: in UTC without a zone, as nbgrader keeps it; None where there is no ``timestamp.txt``.
+        note: for the student, where the file does not tell the time, so that the time at which it was written counts.
+    """
+
+    time: datetime.datetime | None
+    note: str = ""
 
 
 def parse_time(text: str) -> datetime.datetime | None:
     """A time as nbgrader writes it, in UTC and without a zone; None if the text is not a time."""
-    from nbgrader.utils import parse_utc  # takes seconds to import, and most callers of this module do not need it
-
-    if not text.strip() or len(text) > MAX_TIMESTAMP_CHARACTERS:
-        return None
     try:
-        time: datetime.datetime = parse_utc(text.strip())
-    except Exception:  # dateutil raises ParserError, OverflowError, TypeError and others for odd texts
+        return as_utc(read_time(text))
+    except ValueError:
         return None
-    return time
 
 
-def submitted_at(folder: Path) -> tuple[datetime.datetime | None, bool]:
-    """When a submission was handed in, and whether its ``timestamp.txt`` says so.
+def read_receipt(folder: Path, language: str = "en") -> Receipt:
+    """When a submission was handed in.
 
     For a file that holds no readable time, the time at which it was written counts: otherwise such a file would be
     a way never to be late.
-
-    Returns:
-        The time in UTC without a zone, None where there is no such file; and False for an unreadable file.
     """
     path = folder / TIMESTAMP
     if os.path.islink(folder) or not os.path.lexists(path):
-        return None, True
-    if time := parse_time(_text(path)):
-        return time, True
+        return Receipt(None)
+    text = _text(path)
     try:
-        return datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC).replace(tzinfo=None), False
+        return Receipt(as_utc(read_time(text or "")))
+    except AmbiguousTimeError as error:
+        note = say("ambiguous_time", language, zone=error.zone, meant=error.meant)
+    except ValueError:
+        note = say("empty_time" if text is not None and not text.strip() else "no_time", language)
+    try:
+        written_at = datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC)
     except (OSError, OverflowError, ValueError):  # a year that Python cannot represent
-        return None, False
+        return Receipt(None, note)
+    return Receipt(as_utc(written_at), note)
 
 
 def read_secret(folder: Path) -> str:
     """The content of ``submission_secret.txt``; "" where it is missing or not a secret of nbgrader's."""
-    text = _text(folder / SECRET)
+    text = _text(folder / SECRET) or ""
     return text if _SECRET.fullmatch(text) else ""
 
 
@@ -65,8 +79,11 @@ def written(time: datetime.datetime) -> str:
     return f"{time.isoformat(sep=' ')} UTC"
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> str | None:
+    """A small text; None where it is not an ordinary file."""
     try:
-        return read_bytes(path, limit=1024).decode("ascii", errors="replace")
+        data = read_bytes(path, limit=1024)
     except SubmissionError:
-        return ""
+        return None
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, errors="replace")  # Windows' editors and shells write either

@@ -22,7 +22,7 @@ from autograder.intake.master import read_master
 from autograder.intake.matching import MAX_SOURCE_BYTES, check_size
 from autograder.intake.messages import say
 from autograder.intake.names import MAX_NAME_CHARACTERS, shown
-from autograder.intake.receipt import submitted_at
+from autograder.intake.receipt import read_receipt
 from autograder.intake.work import Work, read_work
 from autograder.model import Chunk, Submission
 from autograder.workspace import CourseFolder
@@ -65,7 +65,7 @@ def _read(
         chunks = tuple(_chunks(work, language, notes))
         check_size([chunk.source for chunk in chunks], language, limit_bytes=MAX_SOURCE_BYTES)
     except SubmissionError as error:
-        return Submission(label, (), (str(error),)), None
+        return Submission(label, (), (str(error),), unreadable=True), None
     notes += code_elsewhere(work.matched, assignment, language) if not work.is_program else ()
     return Submission(label, chunks, tuple(notes[:MAX_NOTES])), work
 
@@ -93,8 +93,8 @@ def _notes_on_files(folder: Path, work: Work | None, language: str) -> Iterator[
         status = work.source.path.lstat() if work else None
         if work and status and stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
             yield say("hard_link", language, name=work.name)
-    if not submitted_at(folder)[1]:
-        yield say("no_time", language)
+    if note := read_receipt(folder, language).note:
+        yield note
 
 
 def _chunks(work: Work, language: str, notes: list[str]) -> Iterator[Chunk]:

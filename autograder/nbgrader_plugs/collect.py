@@ -11,7 +11,9 @@ They take plain files of bounded size and number, and leave out the rest with a 
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -23,6 +25,7 @@ from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
+from traitlets import Bool
 
 from autograder.errors import SubmissionError
 from autograder.ids import is_student_id
@@ -31,18 +34,28 @@ from autograder.intake.files import read_bytes
 from autograder.intake.names import relative_parts, shown
 from autograder.intake.plain_copy import copy_plain
 from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, read_secret, written
+from autograder.times import AmbiguousTimeError, as_utc, read_time
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
+MAX_ENTRIES_LOOKED_AT = 1_000  # in a folder of the exchange, for the time of its last change
+LATE_CHANGE = datetime.timedelta(minutes=15)  # copying takes a while, and clocks differ
 _NOBODY = ""
+_FOLDER = re.compile(  # the time may end with an offset, such as +0900
+    r"(?P<student>[^+]*)\+(?P<assignment>[^+]*)\+(?P<time>[^+]*(?:\+\d\d:?\d\d)?)(?:\+[^+]*)?", re.DOTALL
+)
 
 
 class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type hints
     """For ``c.ExchangeFactory.collect``: takes what students wrote into the exchange under their own names."""
 
+    trust_times = Bool(
+        False, help="Believe the times in folders' names, as after restoring an exchange from a backup."
+    ).tag(config=True)
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
         """Finds each student's latest submission; folders without a valid owner stay in the exchange."""
+        self._warned: set[tuple[str, str]] = set()
         super().init_src()
         self.src_records = [record for record in self.src_records if record["username"] != _NOBODY]
         self.check_owner = False  # checked already; nbgrader's own check only warns
@@ -68,20 +81,48 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             if left_out:
                 names = ", ".join(map(shown, left_out[:5]))
                 self.log.warning("%s: %d entries were left out: %s", shown(Path(src).name), len(left_out), names)
-            _write_anew(clean / TIMESTAMP, written(_parts(src)[2] or datetime.datetime.min))
+            time = self._path_to_record(src)["timestamp"]
+            _write_anew(clean / TIMESTAMP, written(time))
             _write_anew(clean / SECRET, read_secret(clean) or secrets.token_hex(64))
             super().do_copy(str(clean), dest, log)
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """As nbgrader's, except that a folder without a name, a time and the right owner belongs to nobody."""
-        name, assignment, time = _parts(path)
+        name, assignment, stated = _parts(path)
+        time = self._time(path, stated)
         fault = "" if time and is_student_id(name) else "its name does not give a student and a time"
         if not fault and (assignment != self.coursedir.assignment_id or not self._is_own(path, name)):
             fault = f"it does not belong to {name}"
         if fault:
-            self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(path)), fault)
+            self._warn(path, f"NOT COLLECTED: {shown(os.path.basename(path))}: {fault}")
         record = {"username": _NOBODY if fault else name, "filename": os.path.basename(path)}
         return record | {"timestamp": time or datetime.datetime.min}
+
+    def _time(self, path: str, stated: str) -> datetime.datetime | None:
+        """When a folder was handed in: the time in its name, unless it was changed long after that.
+
+        Students write the exchange's folders themselves, so that a name may state any time.
+        """
+        changed = _changed(path)
+        why = ""
+        try:
+            time: datetime.datetime | None = as_utc(read_time(stated))
+        except AmbiguousTimeError as error:
+            time, why = changed, f"its time is ambiguous ({error})"
+        except ValueError:
+            return None
+        if not why and time and changed and changed - time > LATE_CHANGE and not self.trust_times:
+            why, time = f"it states {time:%Y-%m-%d %H:%M} UTC but was changed later", changed
+        if why and changed:
+            name = shown(os.path.basename(path))
+            self._warn(path, f"{name}: {why}; the time of the change counts, {changed:%Y-%m-%d %H:%M} UTC")
+        return time
+
+    def _warn(self, path: str, text: str) -> None:
+        """Logs a warning once: nbgrader asks for a folder's record more than once."""
+        if (path, text) not in self._warned:
+            self._warned.add((path, text))
+            self.log.warning(text)
 
     def _is_own(self, path: str, student: str) -> bool:
         """Whether a folder is the named student's, or was put there by the user who collects."""
@@ -96,10 +137,27 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             return False
 
 
-def _parts(path: str) -> tuple[str, str, datetime.datetime | None]:
-    """Student, assignment and time from a folder's name in nbgrader's form."""
-    name, assignment, time, *_ = [*os.path.basename(path).rsplit("+", 3), "", "", ""]
-    return name, assignment, parse_time(time)
+def _parts(path: str) -> tuple[str, str, str]:
+    """Student, assignment and time from a folder's name in nbgrader's form; "" for each if it has another."""
+    found = _FOLDER.fullmatch(os.path.basename(path))
+    return (found["student"], found["assignment"], found["time"]) if found else ("", "", "")
+
+
+def _changed(path: str) -> datetime.datetime | None:
+    """The last change of a folder or of a file directly in it, in UTC; None where it cannot be read.
+
+    Its owner can set the time of modification back, but not the time of change (ctime).  A folder of the user who
+    collects was put there by that user, as from a backup, which keeps only the first.
+    """
+    try:
+        with os.scandir(path) as entries:
+            files = [entry.stat(follow_symlinks=False) for entry in itertools.islice(entries, MAX_ENTRIES_LOOKED_AT)]
+        folder = os.lstat(path)
+        own = hasattr(os, "getuid") and folder.st_uid == os.getuid()
+        latest = max(status.st_mtime if own else status.st_ctime for status in (folder, *files))
+        return as_utc(datetime.datetime.fromtimestamp(latest, datetime.UTC))
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _write_anew(path: Path, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from traitlets.config import Config
 
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.brackets import mend_globs
-from autograder.nbgrader_plugs.settings import load_config, quiet_logger
+from autograder.nbgrader_plugs.settings import LoggedLines, load_config, quiet_logger
 from autograder.workspace import CourseFolder
 
 CODE_STUB = {
@@ -57,7 +56,7 @@ def generate(course_dir: Path, assignment_ids: tuple[str, ...], language: str) -
     config = release_config(language)
     if CourseFolder(course_dir).nbgrader_config.is_file():  # missing while a checkout's release is built
         config.merge(load_config(course_dir))
-    records = _Records()
+    records = LoggedLines()
     logger = quiet_logger(records)
     prepare_gradebook(CourseFolder(course_dir).gradebook)
     mend_globs()
@@ -81,17 +80,3 @@ def prepare_gradebook(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         database.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (head,))
-
-
-class _Records(logging.Handler):
-    """Keeps nbgrader's warnings and errors."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-    def text(self) -> str:
-        return "\n".join(self.lines[-20:])

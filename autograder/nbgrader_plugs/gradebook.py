@@ -9,8 +9,13 @@ from typing import Protocol
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.lms.names import full_name
+from autograder.nbgrader_plugs.recordings import Recording, grades_of, standing
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
+from autograder.reports.per_student import PerStudent
+from autograder.times import from_utc
+from autograder.workspace import CourseFolder
 
 
 class _Cell(Protocol):
@@ -42,32 +47,44 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
     Raises:
         UsageError: there is no such course.
     """
+    recordings = PerStudent(CourseFolder(course_dir).state / "recorded", Recording)
     with open_gradebook(course_dir) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         return [
             GradebookRow(
                 student.id,
-                " ".join(part for part in (student.first_name, student.last_name) if part),
-                tuple(find_mark(gradebook, name, student.id) for name in assignments),
+                full_name(student.first_name or "", student.last_name or ""),
+                tuple(find_mark(gradebook, name, student.id, recordings.get(name, student.id)) for name in assignments),
             )
             for student in sorted(gradebook.students, key=lambda student: str(student.id))
         ]
 
 
-def find_mark(gradebook: Gradebook, assignment_id: str, student: str) -> Mark:
-    """A student's mark in one assignment; its status is ``MISSING`` where nothing was recorded."""
+def find_mark(gradebook: Gradebook, assignment_id: str, student: str, recording: Recording | None = None) -> Mark:
+    """A student's mark in one assignment.
+
+    Its status is ``MISSING`` where nothing was recorded, and ``UNREADABLE`` for what could not be read, until a TA
+    gives points by hand.
+    """
     try:
         submission = gradebook.find_submission(assignment_id, student)
     except MissingEntry:
         max_score = gradebook.find_assignment(assignment_id).max_score
         return Mark(assignment_id, MarkStatus.MISSING, max_score=max_score)
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    status = _status(grades)
+    by_hand = any(grade.manual_score is not None for grade in grades)
+    standing_now = standing(recording, grades_of(submission))
+    if standing_now is not None and standing_now.unreadable and not by_hand:
+        status = MarkStatus.UNREADABLE
     return Mark(
         assignment_id,
-        _status([grade for notebook in submission.notebooks for grade in notebook.grades]),
+        status,
         submission.score,
         submission.max_score,
         sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
         submission.total_seconds_late,
+        from_utc(submission.duedate) if submission.extension and submission.duedate else None,
     )
 
 

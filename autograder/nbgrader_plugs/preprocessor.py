@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import html
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -25,27 +26,45 @@ from traitlets import Callable
 
 from autograder.config import Assignment
 from autograder.errors import GraderError, UsageError
-from autograder.grading.engine import WarmEngine, report_key
+from autograder.grading.engine import WarmEngine
 from autograder.intake import read_collected
 from autograder.model import Kind, Report, Submission, SubmissionOutcome
+from autograder.nbgrader_plugs.course_now import CourseNow, course_now
+from autograder.nbgrader_plugs.finished import FinishedReports, is_finished
 from autograder.nbgrader_plugs.markdown import plain_text
 from autograder.nbgrader_plugs.settings import Resources
-from autograder.reports.store import ReportStore
+from autograder.reports.store import ReportStore, source_digest
 from autograder.reports.table import item_html, item_text
-from autograder.workspace import Workspace, find_workspace
+from autograder.workspace import Workspace
+
+FAULT = "autograder_fault"  # in nbgrader's resources: why a submission is to stay ungraded
+GRADED = "autograder_graded"  # in nbgrader's resources: the ``Graded`` that the cells were filled from
 
 _warm_engine = WarmEngine()  # of this process: nbgrader makes a preprocessor anew for each notebook
 atexit.register(_warm_engine.close)
 
 
+@dataclass(frozen=True)
+class Graded:
+    """What the cells of a notebook were filled from: a report, and the digest of the work that it graded."""
+
+    report: Report
+    source: str
+
+
+def present_key(workspace: Workspace, assignment: Assignment, submission: Submission, *, training: bool) -> str:
+    """Content address of a report under the present tests."""
+    return course_now(workspace.root, assignment.id).edition.key(submission, training=training)
+
+
 class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
     """Fills the test cells with the report's scores.
 
-    ``engine`` and ``key`` are a warm engine's ``grade`` and the ``report_key``; tests replace them.
+    ``engine`` and ``key`` are a warm engine's ``grade`` and ``present_key``; tests replace them.
     """
 
     engine = Callable(_warm_engine.grade, help="Grades a submission.").tag(config=True)
-    key = Callable(report_key, help="Content address of a report.").tag(config=True)
+    key = Callable(present_key, help="Content address of a report.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Fills in the outputs, or raises and leaves the submission ungraded.
@@ -56,42 +75,42 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         """
         names = resources["nbgrader"]
         try:
-            report, language = self._report(names["assignment"], names["student"])
-            fill_cells(nb, report, language)
+            if fault := names.get(FAULT):
+                raise GraderError(fault)
+            now = course_now(Path(CourseDirectory(config=self.config).root), names["assignment"])
+            graded = self._graded(now, names["student"])
+            fill_cells(nb, graded.report, now.language)
         except Exception:
             withdraw_scores(names["db_url"], names["assignment"], names["student"])
             raise
+        names[GRADED] = graded
         return nb, resources
 
-    def _report(self, assignment_id: str, student: str) -> tuple[Report, str]:
-        root = Path(CourseDirectory(config=self.config).root)
-        workspace = find_workspace(root)
-        assignment, language = workspace.assignment(assignment_id), workspace.course().language
-        submission = read_collected(root, student, assignment, language)
-        store = ReportStore(workspace.reports_dir)
-        report = self._finished(workspace, assignment, submission, store)
-        if report is None and any(item.training for item in assignment.items):
+    def _graded(self, now: CourseNow, student: str) -> Graded:
+        assignment_id = now.assignment.id
+        submission = read_collected(now.workspace.root, student, now.assignment, now.language)
+        store = ReportStore(now.workspace.reports_dir)
+        report = self._finished(now, submission, store)
+        if report is None and any(item.training for item in now.assignment.items):
             raise UsageError(
                 f"{assignment_id} of {student} has no finished report yet: its training items take too long to "
                 f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
             )
         if report is None:
-            report = self.engine(workspace, assignment_id, submission, training=False)
+            report = self.engine(now.workspace, assignment_id, submission, training=False)
         if report.outcome is not SubmissionOutcome.GRADED:
             raise GraderError(f"{assignment_id} of {student} could not be graded: {'; '.join(report.notes)}")
         store.put(report, student=student, submission=submission)
-        return report, language
+        return Graded(report, source_digest(submission))
 
-    def _finished(
-        self, workspace: Workspace, assignment: Assignment, submission: Submission, store: ReportStore
-    ) -> Report | None:
+    def _finished(self, now: CourseNow, submission: Submission, store: ReportStore) -> Report | None:
         """A complete report of this exact submission under the present tests."""
-        trains = any(item.training for item in assignment.items)
+        trains = any(item.training for item in now.assignment.items)
         for training in (True,) if trains else (True, False):
-            report = store.get(self.key(workspace, assignment, submission, training=training))
-            if report is not None and report.outcome is SubmissionOutcome.GRADED:
+            report = store.get(self.key(now.workspace, now.assignment, submission, training=training))
+            if report is not None and is_finished(report):
                 return report
-        return None
+        return FinishedReports(now).derived(submission, training=trains)
 
 
 def fill_cells(nb: NotebookNode, report: Report, language: str) -> None:

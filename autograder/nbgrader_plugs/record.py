@@ -6,11 +6,14 @@ outcome of each submission is read from the files and the database afterwards.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
@@ -19,13 +22,31 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
 from autograder.errors import UsageError
-from autograder.ids import is_student_id
+from autograder.ids import is_student_id, normal_id
 from autograder.intake.names import shown
+from autograder.lms.folders import unite_folders
+from autograder.model import Report
 from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader
-from autograder.nbgrader_plugs.settings import load_config, quiet_logger
-from autograder.workspace import CourseFolder
+from autograder.nbgrader_plugs.lock import LOCK_WAIT_S, is_lock, when_unlocked
+from autograder.nbgrader_plugs.preprocessor import FAULT, GRADED, Graded
+from autograder.nbgrader_plugs.recordings import (
+    Circumstances,
+    Grades,
+    Recording,
+    is_written,
+    read_grades,
+    read_grades_of,
+    recordings_of,
+    same_scores,
+    scores_of,
+    stands,
+)
+from autograder.nbgrader_plugs.roster import lookalike_warnings
+from autograder.nbgrader_plugs.settings import Resources, load_config, quiet_logger
+from autograder.workspace import CourseFolder, find_workspace
 
+T = TypeVar("T")
 _log = logging.getLogger("autograder")
 
 
@@ -40,31 +61,153 @@ class Recorded:
     problem: str = ""
 
 
-class _Recorder(Autograde):  # type: ignore[misc]  # nbgrader has no type hints
-    """nbgrader's converter for chosen students, including those whose notebook has another name.
+class _Converter(Autograde):  # type: ignore[misc]  # nbgrader has no type hints
+    """nbgrader's converter for one student, whose notebook may have another name.
 
     ``SalvageExporter`` finds the other file, or writes a message that there was none.
     """
 
-    def choose(self, students: tuple[str, ...], report: Callable[[str], None]) -> None:
-        self.chosen, self.report = students, report
-        self.problems: dict[str, str] = {}
+    def choose(self, student: str, fault: str) -> None:
+        self.student, self.fault = student, fault
+        self.error: Exception | None = None
+        self.graded: Graded | None = None
 
     def init_notebooks(self) -> None:
         assignment_id = self.coursedir.assignment_id
-        folders = {self._format_source(assignment_id, student) for student in self.chosen}
-        self.assignments = {folder: [str(Path(folder) / f"{assignment_id}.ipynb")] for folder in sorted(folders)}
+        folder = self._format_source(assignment_id, self.student)
+        self.assignments = {folder: [str(Path(folder) / f"{assignment_id}.ipynb")]}
         self.notebooks: list[str] = []
 
+    def init_single_notebook_resources(self, notebook_filename: str) -> Resources:
+        resources: Resources = super().init_single_notebook_resources(notebook_filename)
+        resources["nbgrader"][FAULT] = self.fault
+        return resources
+
+    def write_single_notebook(self, output: str, resources: Resources) -> None:
+        self.graded = resources["nbgrader"].get(GRADED)
+        super().write_single_notebook(output, resources)
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        with self._noting():
+            done: bool = super().init_destination(assignment_id, student_id)
+            return done
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._noting():
+            super().init_assignment(assignment_id, student_id)
+
     def convert_single_notebook(self, notebook_filename: str) -> None:
-        student = self.init_single_notebook_resources(notebook_filename)["nbgrader"]["student"]
-        try:
+        with self._noting():
             super().convert_single_notebook(notebook_filename)
+
+    @contextlib.contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Keeps the error, which nbgrader only logs."""
+        try:
+            yield
         except Exception as error:
-            self.problems[student] = str(error) or type(error).__name__
+            self.error = error
             raise
-        finally:
-            self.report(student)
+
+
+class Recorder:
+    """Records submissions of one assignment through nbgrader, one after the other.
+
+    A TA's marks survive.  The working directory of the process changes while it records.
+
+    Args:
+        course_dir: an nbgrader course made by ``autograder init``.
+        assignment_id: the assignment.
+        lock_wait_s: how long to wait for a gradebook that another program has locked, in seconds.
+
+    Raises:
+        UsageError: there is no such course, or the assignment was never generated.
+        EnvironmentFault: the gradebook stayed locked; from every method that uses it.
+    """
+
+    def __init__(self, course_dir: Path, assignment_id: str, *, lock_wait_s: float = LOCK_WAIT_S):
+        guard_nbgrader()
+        config = load_config(course_dir)
+        self._course, self._assignment_id, self._lock_wait_s = CourseFolder(course_dir), assignment_id, lock_wait_s
+        self._workspace = find_workspace(course_dir)
+        self._directory = CourseDirectory(config=config, assignment_id=assignment_id)
+        self._converter = _Converter(coursedir=self._directory, config=config, log=quiet_logger(), force=True)
+        self._circumstances = self.in_gradebook(self._checked)
+        self._recordings = recordings_of(self._workspace)
+
+    def in_gradebook(self, action: Callable[[Gradebook], T]) -> T:
+        """The result of an action on the gradebook, which waits while another program has it locked."""
+
+        def opened() -> T:
+            with Gradebook(self._directory.db_url, self._directory.course_id) as gradebook:
+                return action(gradebook)
+
+        return when_unlocked(self._directory.db_url, opened, wait_s=self._lock_wait_s)
+
+    def grades(self) -> dict[str, Grades]:
+        """What the gradebook holds for everybody."""
+        return self.in_gradebook(lambda gradebook: read_grades(gradebook, self._assignment_id))
+
+    def is_recorded(self, student: str, report: Report, grades: Grades | None) -> bool:
+        """Whether this report stands in the gradebook, recorded under the present circumstances."""
+        recording = self._recordings.get(self._assignment_id, student)
+        return (
+            recording is not None
+            and recording.report == report.key
+            and same_scores(recording.scores, scores_of(report))
+            and stands(recording, grades)
+            and is_written(self._course, self._assignment_id, student)
+            and recording.circumstances == self._circumstances.of(student)
+        )
+
+    def record(self, student: str, *, fault: str = "") -> Recorded:
+        """Records one student's finished report, or grades and records it.
+
+        Args:
+            student: who.
+            fault: why the submission is to stay ungraded; earlier scores are withdrawn.
+        """
+        return when_unlocked(self._directory.db_url, lambda: self._record(student, fault), wait_s=self._lock_wait_s)
+
+    def _record(self, student: str, fault: str) -> Recorded:
+        converter = self._converter
+        converter.choose(student, fault)
+        circumstances = self._circumstances.of(student)
+        problem = ""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own handling of its session
+                converter.start()
+        except NbGraderException as error:
+            if is_lock(converter.error or error):
+                raise
+            problem = str(converter.error or error) or type(error).__name__
+        with Gradebook(self._directory.db_url, self._directory.course_id) as gradebook:
+            mark = find_mark(gradebook, self._assignment_id, student)
+            grades = read_grades_of(gradebook, self._assignment_id, student)
+        done = is_written(self._course, self._assignment_id, student) and mark.final_score is not None
+        if not done:
+            return Recorded(student, False, mark.score, mark.max_score, problem or "nbgrader did not record it")
+        if converter.graded is not None and grades is not None:
+            self._keep(student, converter.graded, grades, circumstances)
+        return Recorded(student, True, mark.score, mark.max_score)
+
+    def _keep(self, student: str, graded: Graded, grades: Grades, circumstances: str) -> None:
+        report, now = graded.report, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        recording = Recording(
+            report.key, graded.source, circumstances, scores_of(report), grades.total, now, report.unreadable
+        )
+        self._recordings.put(self._assignment_id, student, recording)
+
+    def _checked(self, gradebook: Gradebook) -> Circumstances:
+        try:
+            gradebook.find_notebook(self._assignment_id, self._assignment_id)
+        except MissingEntry:
+            raise UsageError(
+                f"the gradebook has no assignment {self._assignment_id!r}: "
+                f"run `autograder release {self._assignment_id}` in the course"
+            ) from None
+        return Circumstances(self._workspace, gradebook, self._assignment_id)
 
 
 def record(
@@ -74,9 +217,7 @@ def record(
     *,
     progress: Callable[[str], None] = lambda student: None,
 ) -> list[Recorded]:
-    """Autogrades collected submissions through nbgrader and returns the outcome of each.
-
-    A TA's marks survive.  The working directory of the process changes while it runs.
+    """Grades and records collected submissions, and returns the outcome of each; see ``Recorder``.
 
     Args:
         course_dir: an nbgrader course made by ``autograder init``.
@@ -86,60 +227,34 @@ def record(
 
     Raises:
         UsageError: there is no such course, or the assignment was never generated.
+        EnvironmentFault: the gradebook stayed locked by another program.
     """
-    guard_nbgrader()
-    config = load_config(course_dir)
+    recorder = Recorder(course_dir, assignment_id)
     chosen = submitted_students(course_dir, assignment_id) if students is None else students
-    chosen = tuple(filter(is_student_id, chosen))
-    chosen = tuple(
-        student for student in chosen if CourseFolder(course_dir).submission(student, assignment_id).is_dir()
-    )
-    directory = CourseDirectory(config=config, assignment_id=assignment_id)
-    _check_assignment(directory, assignment_id)
-    recorder = _Recorder(coursedir=directory, config=config, log=quiet_logger(), force=True)
-    recorder.choose(chosen, progress)
-    if chosen:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own handling of its session
-                recorder.start()
-        except NbGraderException as error:
-            if not str(error).startswith("There was an error processing"):
-                recorder.problems.setdefault("", str(error))
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        return [_outcome(gradebook, directory, assignment_id, student, recorder.problems) for student in chosen]
+    outcomes = []
+    for student in sorted(filter(is_student_id, chosen)):
+        if CourseFolder(course_dir).submission(student, assignment_id).is_dir():
+            outcomes.append(recorder.record(student))
+            progress(student)
+    return outcomes
 
 
 def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
     """Everybody with a folder for the assignment under ``submitted/``.
 
-    A folder whose name is not a student's id is left out with a warning: nbgrader would stop at it, or show the name
-    as HTML.
+    A folder whose name macOS wrote in parts (NFD) is the same student's, and is renamed.  One whose name is not a
+    student's id is left out with a warning: nbgrader would stop at it, or show the name as HTML.  Ids that look alike
+    are told.
     """
-    folders = CourseFolder(course_dir).submitted.glob(f"*/{assignment_id}")
+    course = CourseFolder(course_dir)
+    for line in unite_folders(course.submitted):
+        _log.warning("%s", line)
+    folders = course.submitted.glob(f"*/{assignment_id}")
     names = sorted(folder.parent.name for folder in folders if folder.is_dir())
     for name in names:
-        if not is_student_id(name):
+        if not is_student_id(normal_id(name)):
             _log.warning("submitted/%s was left out: its name is not a student's id; rename it", shown(name))
-    return tuple(filter(is_student_id, names))
-
-
-def _check_assignment(directory: CourseDirectory, assignment_id: str) -> None:
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        try:
-            gradebook.find_notebook(assignment_id, assignment_id)
-        except MissingEntry:
-            raise UsageError(
-                f"the gradebook has no assignment {assignment_id!r}: "
-                f"run `autograder release {assignment_id}` in the course"
-            ) from None
-
-
-def _outcome(
-    gradebook: Gradebook, directory: CourseDirectory, assignment_id: str, student: str, problems: dict[str, str]
-) -> Recorded:
-    written = Path(directory.format_path(directory.autograded_directory, student, assignment_id))
-    mark = find_mark(gradebook, assignment_id, student)
-    done = (written / f"{assignment_id}.ipynb").is_file() and mark.final_score is not None
-    problem = "" if done else problems.get(student) or problems.get("") or "nbgrader did not record it"
-    return Recorded(student, done, mark.score, mark.max_score, problem)
+    students = tuple(name for name in names if is_student_id(name) and name == normal_id(name))
+    for line in lookalike_warnings(students):
+        _log.warning("%s", line)
+    return students

@@ -25,7 +25,12 @@ def load_config(course_dir: Path) -> Config:
     path = CourseFolder(course_dir).nbgrader_config
     if not path.is_file():
         raise UsageError(f"{course_dir} is not a course: it has no {path.name} (make a course with `autograder init`)")
-    config: Config = PyFileConfigLoader(path.name, path=str(course_dir.resolve())).load_config()
+    try:
+        config: Config = PyFileConfigLoader(path.name, path=str(course_dir.resolve())).load_config()
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] != "autograder":
+            raise
+        raise UsageError(f"{path} was made by an earlier version: run `autograder upgrade` in the course") from None
     return config
 
 
@@ -34,3 +39,19 @@ def quiet_logger(handler: logging.Handler | None = None) -> logging.Logger:
     logger = logging.Logger("autograder.nbgrader")
     logger.addHandler(handler or logging.NullHandler())
     return logger
+
+
+class LoggedLines(logging.Handler):
+    """Keeps nbgrader's warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a line."""
+        self.lines.append(record.getMessage())
+
+    def text(self) -> str:
+        """The last lines."""
+        return "\n".join(self.lines[-20:])

@@ -1,22 +1,18 @@
-"""The marks of a class: every student in every assignment, as a table for the terminal and as CSV."""
+"""The marks of a class: every student in every assignment, as a table for the terminal."""
 
 from __future__ import annotations
 
-import csv
+import datetime
 import enum
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.files import write_text
 from autograder.text import printable
+from autograder.times import duration, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-COLUMNS = ("student", "name", "assignment", "status", "score", "max_score", "penalty", "late_s")
 
 
 class MarkStatus(enum.StrEnum):
@@ -26,6 +22,8 @@ class MarkStatus(enum.StrEnum):
     """Nothing was handed in."""
     UNGRADED = "ungraded"
     """The engine has not graded all of it."""
+    UNREADABLE = "unreadable"
+    """Nothing that was handed in could be read, and no TA has given points."""
     NEEDS_MARKING = "needs marking"
     """Written answers wait for a TA."""
     GRADED = "graded"
@@ -35,7 +33,7 @@ class MarkStatus(enum.StrEnum):
 class Mark:
     """A student's state in one assignment.
 
-    ``late_s`` in seconds; ``penalty`` in points, not yet taken off ``score``.
+    ``late_s`` in seconds; ``penalty`` in points, not yet taken off ``score``; ``extended_to`` with its zone.
     """
 
     assignment: str
@@ -44,11 +42,12 @@ class Mark:
     max_score: float = 0.0
     penalty: float = 0.0
     late_s: float = 0.0
+    extended_to: datetime.datetime | None = None
 
     @property
     def final_score(self) -> float | None:
-        """Points after the penalty; None if it is missing or ungraded."""
-        if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED):
+        """Points after the penalty; None if it is missing, ungraded or unreadable."""
+        if self.status in (MarkStatus.MISSING, MarkStatus.UNGRADED, MarkStatus.UNREADABLE):
             return None
         return max(0.0, self.score - self.penalty)
 
@@ -62,8 +61,8 @@ class GradebookRow:
     marks: tuple[Mark, ...]
 
 
-def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
-    """Students by assignments, points after late penalties."""
+def gradebook_table(rows: Sequence[GradebookRow], zone: datetime.tzinfo = datetime.UTC) -> Table:
+    """Students by assignments, points after late penalties; times in the course's zone."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -72,39 +71,21 @@ def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
     for mark in rows[0].marks if rows else ():
         table.add_column(mark.assignment, justify="right")
     for row in rows:
-        table.add_row(escape(printable(row.student)), *(_cell(mark) for mark in row.marks))
+        table.add_row(escape(printable(row.student)), *(_cell(mark, zone) for mark in row.marks))
     return table
 
 
-def write_gradebook(rows: Sequence[GradebookRow], path: Path) -> None:
-    """Writes the gradebook as CSV, a line per student and assignment, readable by its owner alone.
-
-    ``score`` is empty for a missing or ungraded submission.
-    """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        for mark in row.marks:
-            score = "" if mark.final_score is None else f"{mark.final_score:g}"
-            details = [mark.status, score, f"{mark.max_score:g}", f"{mark.penalty:g}", f"{mark.late_s:g}"]
-            writer.writerow([as_cell(row.student), as_cell(row.name), mark.assignment, *details])
-    write_text(path, stream.getvalue(), private=True)
-
-
-def as_cell(text: str) -> str:
-    """A text made safe for a spreadsheet: one that begins like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _cell(mark: Mark) -> str:
+def _cell(mark: Mark, zone: datetime.tzinfo) -> str:
     if mark.status is MarkStatus.MISSING:
         return "[dim]–[/dim]"
     if mark.status is MarkStatus.UNGRADED:
         return "[bold red]ungraded[/bold red]"
+    if mark.status is MarkStatus.UNREADABLE:
+        return "[bold red]unreadable[/bold red]"
     text = f"{mark.final_score:g} / {mark.max_score:g}"
-    if mark.penalty:
-        text += f" [yellow](late: -{mark.penalty:g})[/yellow]"
     if mark.late_s > 0:
-        text += f" [yellow](late {mark.late_s / 3600:.1f} h)[/yellow]"
+        cost = f", -{mark.penalty:g}" if mark.penalty else ""
+        text += f" [yellow](late {duration(mark.late_s)}{cost})[/yellow]"
+    if mark.extended_to:
+        text += f" [yellow](extended to {shown(mark.extended_to, zone)})[/yellow]"
     return text + (" [cyan]+ by hand[/cyan]" if mark.status is MarkStatus.NEEDS_MARKING else "")

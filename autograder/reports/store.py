@@ -2,7 +2,8 @@
 
 ``reports/<key[:2]>/<key>.json`` holds a report; ``index/<assignment>/<student>.json`` names the key and
 the digest of the submission that it graded, so that a report of an older submission is never used for
-the present one.  Files appear whole or not at all.
+the present one; ``runs/<run[:2]>/<run>.json`` names the latest report of what was run, from which another verdict can
+be made without running it again.  Files appear whole or not at all.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from autograder.errors import GraderError
 from autograder.files import write_text
 from autograder.model import Report, Submission
+from autograder.reports.per_student import file_name
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -38,9 +40,20 @@ class ReportStore:
     def put(self, report: Report, *, student: str | None = None, submission: Submission | None = None) -> None:
         """Saves a report; with a student and the submission, also as that student's latest one."""
         _write(self._report_path(report.key), report.to_json())
+        if report.run:
+            _write(self._path("runs", report.run), {"key": report.key})
         if student is not None and submission is not None:
             entry = {"key": report.key, "source": source_digest(submission)}
             _write(self._index_path(report.assignment, student), entry)
+
+    def of_run(self, run: str) -> Report | None:
+        """The latest report of what was run; see ``grading.edition``."""
+        key = str(_read(self._path("runs", run)).get("key", ""))
+        return self.get(key) if _KEY.fullmatch(key) else None
+
+    def latest_source(self, assignment_id: str, student: str) -> str:
+        """The digest of the submission that the student's latest report graded; "" where there is none."""
+        return str(_read(self._index_path(assignment_id, student)).get("source", ""))
 
     def latest(self, assignment_id: str, student: str, submission: Submission | None = None) -> Report | None:
         """The student's latest report; with a submission, only if the report graded that submission."""
@@ -56,29 +69,28 @@ class ReportStore:
         Such a report may serve another student's identical submission too; it is made again when that
         submission is graded.
         """
-        entries = list(self.folder.glob(f"index/*/{_file_name(student)}"))
+        entries = list(self.folder.glob(f"index/*/{file_name(student)}"))
         reports = [path for path in self.folder.glob("reports/*/*.json") if _read(path).get("label") == student]
         for path in [*entries, *reports]:
             path.unlink(missing_ok=True)
         return len(reports)
 
     def _report_path(self, key: str) -> Path:
+        return self._path("reports", key)
+
+    def _path(self, kind: str, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise GraderError(f"a report's key may hold letters, digits, _ and -, got {key!r}")
-        return self.folder / "reports" / key[:2] / f"{key}.json"
+        return self.folder / kind / key[:2] / f"{key}.json"
 
     def _index_path(self, assignment_id: str, student: str) -> Path:
-        return self.folder / "index" / quote(assignment_id, safe="") / _file_name(student)
+        return self.folder / "index" / quote(assignment_id, safe="") / file_name(student)
 
 
 def source_digest(submission: Submission) -> str:
     """Hash of a submission: of its chunks' names and sources."""
     text = json.dumps([[chunk.name, chunk.source] for chunk in submission.chunks])
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _file_name(student: str) -> str:
-    return quote(student, safe="@") + ".json"
 
 
 def _read(path: Path) -> dict[str, Any]:

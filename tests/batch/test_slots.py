@@ -9,6 +9,7 @@ import pytest
 from autograder.batch.slots import Job, grade_all
 from autograder.errors import UsageError
 from autograder.model import Report
+from autograder.reports.store import ReportStore
 from tests.grading.conftest import REFERENCE, submission, write_course
 
 SOURCES = {
@@ -63,3 +64,35 @@ def test_an_engine_that_cannot_be_made_is_a_grader_error(course: Path) -> None:
     results = list(grade_all(course, "tiny", jobs, slots=2, sandbox="castle"))
     assert [(r.report.outcome, r.report.score) for r in results] == [("grader_error", 0.0)] * 2
     assert all("castle" in r.report.notes[0] for r in results)
+
+
+@pytest.mark.parametrize("fault", [TimeoutError(), OSError("nanny")])
+def test_slots_that_end_badly_lose_nothing(
+    course: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    """All results have come by then; a line says so."""
+    from distributed import LocalCluster
+
+    close = LocalCluster.close
+
+    def fails(self: LocalCluster, timeout: float | None = None) -> None:
+        close(self, timeout=timeout)
+        raise fault
+
+    monkeypatch.setattr(LocalCluster, "close", fails)
+    jobs = [Job(student, submission(REFERENCE, student)) for student in ("a", "b")]
+    assert sorted(result.job.student for result in grade_all(course, "tiny", jobs, slots=2)) == ["a", "b"]
+    (message,) = [message for message in caplog.messages if "slots ended badly" in message]
+    assert type(fault).__name__ in message
+
+
+def test_a_slot_keeps_its_report_at_once(course: Path, tmp_path: Path) -> None:
+    """Before anybody has taken the result; what is not graded is not kept."""
+    jobs = [Job(student, submission(REFERENCE, student)) for student in ("a", "b")]
+    results = grade_all(course, "tiny", jobs, slots=1, reports=tmp_path)
+    first = next(results)
+    assert ReportStore(tmp_path).get(first.report.key) == first.report
+    assert ReportStore(tmp_path).of_run(first.report.run) == first.report
+    results.close()
+    list(grade_all(course, "tiny", jobs, slots=2, sandbox="castle", reports=tmp_path / "none"))
+    assert not (tmp_path / "none").exists()

@@ -9,7 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from autograder.grading.engine import Engine, Options, WarmEngine, report_key
+from autograder.grading.edition import report_key
+from autograder.grading.engine import Engine, Options, WarmEngine
 from autograder.model import Outcome, Report
 from autograder.reports.line import SCHEMA, as_line, schema_text
 from autograder.sandbox import choose_backend

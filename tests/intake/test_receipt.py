@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.receipt import parse_time, read_secret, submitted_at, written
+from autograder.intake.receipt import Receipt, parse_time, read_receipt, read_secret, written
 
 NOON = datetime.datetime(2026, 11, 20, 12)
 
@@ -47,16 +47,17 @@ def test_an_unreadable_time_counts_from_when_it_was_written(kind: str, tmp_path:
         "folder": path.mkdir,
     }[kind]()
     _set(path)
-    assert submitted_at(tmp_path) == (NOON, False)
+    receipt = read_receipt(tmp_path)
+    assert receipt.time == NOON and "timestamp.txt" in receipt.note
 
 
 def test_no_file_is_no_time(tmp_path: Path) -> None:
     """Nor is one in a folder that is a link."""
-    assert submitted_at(tmp_path) == (None, True)
+    assert read_receipt(tmp_path) == Receipt(None)
     (tmp_path / "timestamp.txt").write_text(written(NOON))
     (tmp_path / "link").symlink_to(tmp_path)
-    assert submitted_at(tmp_path / "link") == (None, True)
-    assert submitted_at(tmp_path) == (NOON, True)
+    assert read_receipt(tmp_path / "link") == Receipt(None)
+    assert read_receipt(tmp_path) == Receipt(NOON)
 
 
 def test_secrets_are_what_nbgrader_writes(tmp_path: Path) -> None:
@@ -71,3 +72,35 @@ def test_secrets_are_what_nbgrader_writes(tmp_path: Path) -> None:
     path.rename(tmp_path / "other")
     path.symlink_to(tmp_path / "other")
     assert read_secret(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf2026-11-20 12:00:00 UTC",
+        b"2026-11-20 12:00:00 UTC\r\n",
+        "2026-11-20 21:00 +0900\r\n".encode("utf-16"),
+    ],
+)
+def test_a_time_may_come_from_windows(data: bytes, tmp_path: Path) -> None:
+    """With a byte order mark or CRLF."""
+    (tmp_path / "timestamp.txt").write_bytes(data)
+    assert read_receipt(tmp_path) == Receipt(NOON)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "korean"),
+    [
+        ("2026-11-20 12:00:00 KST", "KST in timestamp.txt is ambiguous (write +09:00 or Asia/Seoul)", "KST"),
+        ("", "timestamp.txt is empty", "비어"),
+        ("\r\n", "timestamp.txt is empty", "비어"),
+    ],
+)
+def test_a_time_that_cannot_be_used_gets_a_note(text: str, english: str, korean: str, tmp_path: Path) -> None:
+    """An empty file once meant "never late"."""
+    path = tmp_path / "timestamp.txt"
+    path.write_text(text)
+    _set(path)
+    assert read_receipt(tmp_path).time == NOON
+    assert english in read_receipt(tmp_path).note
+    assert korean in read_receipt(tmp_path, "ko").note

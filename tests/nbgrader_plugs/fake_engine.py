@@ -31,6 +31,7 @@ def grade(workspace: Any, assignment_id: str, submission: Any, *, training: bool
         max_score=sum(item.max_score for item in run),
         items=items,
         notes=submission.notes,
+        unreadable=submission.unreadable,
     )
 
 

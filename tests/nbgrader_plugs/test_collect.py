@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import logging
 import os
 import pwd
 import zipfile
@@ -14,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
 from autograder.nbgrader_plugs.collect import CarefulCollect, CarefulExtractor, CarefulNames
+from autograder.nbgrader_plugs.settings import quiet_logger
 
 NAMES = r".*/(?P<student_id>[^_/]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"  # as in docs/instructor.md
 WHEN = "2026-11-20 17:30:00.25 UTC"
@@ -34,7 +37,14 @@ def _hand_in(inbound: Path, name: str, text: str = "{}") -> Path:
     return folder
 
 
-def _collect(course: Path, **options: Any) -> dict[str, str]:
+def _set_time(folder: Path, text: str) -> None:
+    """As if the folder and what is in it had been written then."""
+    time = datetime.datetime.fromisoformat(text).timestamp()
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time, time))
+
+
+def _collect(course: Path, log: logging.Logger | None = None, **options: Any) -> dict[str, str]:
     """Runs the plugin; the notebooks that are in ``submitted/`` then, by student."""
     config = Config()
     config.CourseDirectory.root = str(course)
@@ -45,16 +55,18 @@ def _collect(course: Path, **options: Any) -> dict[str, str]:
     for name, value in options.items():
         config.ExchangeCollect[name] = value
     directory = CourseDirectory(config=config, assignment_id="tiny")
-    CarefulCollect(coursedir=directory, config=config).start()
+    logged = {"log": log} if log else {}
+    CarefulCollect(coursedir=directory, config=config, **logged).start()
     return {path.parts[-3]: path.read_text() for path in course.glob("submitted/*/tiny/tiny.ipynb")}
 
 
 def test_the_latest_submission_is_collected(inbound: Path, course: Path) -> None:
     """With its time from the folder's name, whatever the file says, and the secret that nbgrader put there."""
-    _hand_in(inbound, f"kim+tiny+{WHEN}+a", "old")
+    _set_time(_hand_in(inbound, f"kim+tiny+{WHEN}+a", "old"), "2026-11-20 17:30:01+00:00")
     later = _hand_in(inbound, "kim+tiny+2026-11-21 08:00:00 UTC+b", "new")
     (later / "timestamp.txt").write_text("2020-01-01 00:00:00 UTC")
     (later / "submission_secret.txt").write_text("5f" * 64)
+    _set_time(later, "2026-11-21 08:00:01+00:00")
     assert _collect(course) == {"kim": "new"} == _collect(course)
     folder = course / "submitted" / "kim" / "tiny"
     assert (folder / "timestamp.txt").read_text() == "2026-11-21 08:00:00 UTC"
@@ -66,10 +78,52 @@ def test_folders_in_place_of_files_keep_no_work_back(inbound: Path, course: Path
     folder = _hand_in(inbound, f"kim+tiny+{WHEN}+a", "mine")
     (folder / "timestamp.txt" / "x").mkdir(parents=True)
     (folder / "submission_secret.txt").mkdir()
+    _set_time(folder, "2026-11-20 17:30:01+00:00")
     assert _collect(course) == {"kim": "mine"}
     collected = course / "submitted" / "kim" / "tiny"
     assert (collected / "timestamp.txt").read_text() == "2026-11-20 17:30:00.250000 UTC"
     assert len((collected / "submission_secret.txt").read_text()) == 128
+
+
+@pytest.mark.parametrize(
+    ("stated", "changed", "counts"),
+    [
+        ("2026-11-20 17:30:00 UTC", "2026-11-20 17:31:00+00:00", "2026-11-20 17:30:00"),  # copying took a minute
+        ("2026-11-20 17:30:00 UTC", "2026-11-21 02:00:00+00:00", "2026-11-21 02:00:00"),  # the name states an old time
+        ("2026-11-21 02:30:00 KST", "2026-11-20 17:30:05+00:00", "2026-11-20 17:30:05"),  # not 02:30 UTC
+        ("2026-11-21 02:30:00 +0900", "2026-11-20 17:30:05+00:00", "2026-11-20 17:30:00"),
+    ],
+)
+def test_the_time_that_counts(stated: str, changed: str, counts: str, inbound: Path, course: Path) -> None:
+    """A student writes the folder's name; a zone's abbreviation is not guessed; either gets one warning."""
+    _set_time(_hand_in(inbound, f"kim+tiny+{stated}+a"), changed)
+    lines: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    assert _collect(course, quiet_logger(handler)) == {"kim": "{}"}
+    assert (course / "submitted" / "kim" / "tiny" / "timestamp.txt").read_text() == f"{counts} UTC"
+    warned = [line for line in lines if "the time of the change counts" in line]
+    assert len(warned) == (counts != "2026-11-20 17:30:00")
+    assert all("kim" in text for text in warned)
+
+
+def test_a_restored_exchange_is_believed_when_told_so(inbound: Path, course: Path) -> None:
+    """All of its folders were changed when they were restored."""
+    _set_time(_hand_in(inbound, "kim+tiny+2026-11-20 17:30:00 UTC+a"), "2026-11-29 12:00:00+00:00")
+    _collect(course, trust_times=True)
+    assert "2026-11-20" in (course / "submitted" / "kim" / "tiny" / "timestamp.txt").read_text()
+
+
+def test_a_student_cannot_set_the_time_of_a_change_back(
+    inbound: Path, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`touch` sets the time of modification; the file system keeps the time of change."""
+    folder = _hand_in(inbound, "kim+tiny+2026-11-20 17:30:00 UTC+a")
+    _set_time(folder, "2026-11-20 17:30:00+00:00")
+    user = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: user + 1)
+    _collect(course, check_owner=False)
+    assert "2026-11-20" not in (course / "submitted" / "kim" / "tiny" / "timestamp.txt").read_text()
 
 
 def test_nobody_hands_in_for_another(inbound: Path, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,9 +241,12 @@ def test_a_students_archive_is_one_notebook_by_the_archives_name(archives: Path,
 
 def test_several_archives_are_students_where_their_names_say_so(archives: Path, tmp_path: Path) -> None:
     """As when they were downloaded one by one; the others are a class's."""
-    (archives / "kim_1_tiny.zip").write_bytes(_zip(("lee_9_tiny.ipynb", "kim's")))
-    (archives / "section B.zip").write_bytes(_zip(("lee_2_tiny.ipynb", "lee's")))
-    assert _extract(tmp_path) == {"kim_1_tiny.ipynb": "kim's", "section B/lee_2_tiny.ipynb": "lee's"}
+    (archives / "kim_20261120-173000_tiny.zip").write_bytes(_zip(("lee_9_tiny.ipynb", "kim's")))
+    (archives / "section B.zip").write_bytes(_zip(("lee_20261120-180000_tiny.ipynb", "lee's")))
+    assert _extract(tmp_path) == {
+        "kim_20261120-173000_tiny.ipynb": "kim's",
+        "section B/lee_20261120-180000_tiny.ipynb": "lee's",
+    }
 
 
 def test_a_class_has_room_for_so_much(archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

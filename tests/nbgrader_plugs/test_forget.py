@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,25 @@ def test_traces_are_shown_before_they_go(course: Workspace) -> None:
     assert [path.relative_to(course.root).as_posix() for path in traces_of(course.root, "kim")] == [
         "submitted/kim", "autograded/kim", "feedback/kim", "exchange/c/inbound/kim+tiny+now",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_folders_written_by_macos_are_found(course: Workspace, asked: str) -> None:
+    """In either form of the name, whichever the TA types; blanks in an id do no harm."""
+    names = [unicodedata.normalize(form, "김지우 A") for form in ("NFC", "NFD")]
+    for name in names:
+        for stage in ("submitted", "autograded", "feedback"):
+            (course.root / stage / name / "tiny").mkdir(parents=True)
+        (course.root / "exchange" / "c" / "inbound" / f"{name}+tiny+now").mkdir()
+        (course.root / ".autograder" / "nbgrader_cache" / "c" / f"{name}+tiny+now").mkdir(parents=True)
+        for what in ("collected", "recorded"):
+            (course.root / ".autograder" / what / "tiny").mkdir(parents=True, exist_ok=True)
+            (course.root / ".autograder" / what / "tiny" / f"{name}.json").write_text("{}")
+    with Gradebook(course.folder.gradebook_url) as gradebook:
+        for name in names:
+            gradebook.add_student(name)
+    forget_student(course, unicodedata.normalize(asked, "김지우 A"))
+    left = [path for path in course.root.rglob("*") if "김지우" in unicodedata.normalize("NFC", path.name)]
+    assert left == []
+    with Gradebook(course.folder.gradebook_url) as gradebook:
+        assert [student.id for student in gradebook.students] == ["kim", "kimberly"]

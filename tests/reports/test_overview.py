@@ -1,14 +1,14 @@
-"""The gradebook as a table and as CSV, for students' names that are more than names."""
+"""The gradebook as a table, for students' names that are more than names."""
 
 from __future__ import annotations
 
-import csv
+import datetime
 import io
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from autograder.reports.overview import GradebookRow, Mark, MarkStatus, as_cell, gradebook_table, write_gradebook
+from autograder.reports.overview import GradebookRow, Mark, MarkStatus, gradebook_table
 
 NAMES = ["[bold red]ungraded[/bold red]", "[/]", "\x1b[2J\nkim", "=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\tx", "kim"]
 MARK = Mark("activations", MarkStatus.GRADED, 3.0, 10.0, penalty=1.0, late_s=7200)
@@ -23,14 +23,12 @@ def test_names_are_text_in_the_table() -> None:
     Console(file=stream, width=200, force_terminal=False).print(gradebook_table(ROWS))
     shown = stream.getvalue()
     assert "[bold red]ungraded[/bold red]" in shown and "[/]" in shown and "\ufffd[2J\ufffdkim" in shown
-    assert "2 / 10 (late: -1) (late 2.0 h)" in shown
+    assert "2 / 10 (late 2 h 0 min, -1)" in shown
 
 
-def test_names_are_text_in_a_spreadsheet(tmp_path: Path) -> None:
-    """What begins like a formula gets an apostrophe; others stay."""
-    write_gradebook(ROWS, tmp_path / "grades.csv")
-    with (tmp_path / "grades.csv").open(newline="", encoding="utf-8") as stream:
-        table = list(csv.DictReader(stream))
-    assert [row["student"] for row in table] == [as_cell(name) for name in NAMES]
-    assert [row["student"] for row in table if row["student"][0] in "=+-@\t"] == []
-    assert table[-1]["name"] == "kim" and table[-1]["score"] == "2"
+def test_an_extension_is_in_the_table() -> None:
+    """In the course's zone."""
+    until = datetime.datetime(2026, 11, 27, 14, 59, tzinfo=datetime.UTC)
+    rows = [GradebookRow("kim", "", (Mark("a", MarkStatus.GRADED, 3.0, 10.0, extended_to=until),))]
+    (cell,) = gradebook_table(rows, ZoneInfo("Asia/Seoul")).columns[1].cells
+    assert cell == "3 / 10 [yellow](extended to 2026-11-27 23:59 (Asia/Seoul))[/yellow]"

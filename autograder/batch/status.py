@@ -1,0 +1,157 @@
+"""Finds out what waits for a person in a course, without grading and without writing anything."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.batch.reference import untouched_source
+from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
+from autograder.errors import UsageError
+from autograder.ids import is_student_id
+from autograder.intake import read_collected, read_submission
+from autograder.intake.receipt import parse_time, read_receipt
+from autograder.model import Report, Submission
+from autograder.nbgrader_plugs import roster
+from autograder.nbgrader_plugs.course_now import course_now
+from autograder.nbgrader_plugs.feedback import page_students, stale_pages
+from autograder.nbgrader_plugs.finished import is_finished
+from autograder.nbgrader_plugs.record import Recorder, submitted_students
+from autograder.nbgrader_plugs.recordings import Grades, recordings_of, same_scores, scores_of, standing
+from autograder.reports.faults import faults_of
+from autograder.reports.store import ReportStore, source_digest
+from autograder.workspace import Workspace
+
+NOBODY = datetime.datetime.min
+
+
+def waiting_for(workspace: Workspace, assignment_ids: tuple[str, ...] = ()) -> tuple[Waiting, ...]:
+    """What waits for a person.
+
+    Args:
+        workspace: a course.
+        assignment_ids: which assignments; by default all that the course has released.
+
+    Raises:
+        UsageError: there is no such assignment, or it was never released.
+        EnvironmentFault: the gradebook stayed locked.
+    """
+    found: list[Waiting] = []
+    for assignment_id in assignment_ids or workspace.course().assignments:
+        if not assignment_ids and workspace.released(assignment_id) is None:
+            continue
+        found += _Look(workspace, assignment_id).waiting()
+    return tuple(found)
+
+
+class _Look:
+    """One look at one assignment."""
+
+    def __init__(self, workspace: Workspace, assignment_id: str):
+        self.workspace, self.id = workspace, assignment_id
+        self.now = course_now(workspace.root, assignment_id)
+        self.recorder = Recorder(workspace.root, assignment_id)
+        self.grades = self.recorder.grades()
+        self.store, self.faults = ReportStore(workspace.reports_dir), faults_of(workspace)
+        self.recordings = recordings_of(workspace)
+        self.untouched = untouched_source(workspace, self.now.assignment)
+        self.not_ones_own = {self.untouched, self._instructors(), _NOTHING}
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        students = submitted_students(self.workspace.root, self.id)
+        elsewhere = Elsewhere(
+            strangers=strangers(self.workspace, students),
+            in_exchange=tuple(sorted(self._in_exchange())),
+            downloads=_downloads(self.workspace.root / "downloaded" / self.id),
+            old_feedback=stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id)),
+        )
+        return waiting_in(self.id, [self._facts(student) for student in students], elsewhere)
+
+    def _facts(self, student: str) -> Facts:
+        submission = read_collected(self.workspace.root, student, self.now.assignment, self.now.language)
+        source, grades = source_digest(submission), self.grades.get(student)
+        report = self.store.get(self.now.edition.key(submission, training=True))
+        fault = self.faults.get(self.id, student)
+        change = self._change(student, source, report, grades)
+        return Facts(
+            student=student,
+            source="" if source in self.not_ones_own else source,
+            unreadable=(submission.notes or ("nothing could be read",))[-1] if submission.unreadable else "",
+            empty=source == self.untouched,
+            flags=report.flags if report else (),
+            fault=fault.why if fault else "",
+            state="" if change else self._state(student, submission, report, grades),
+            change=change,
+            unmarked=grades.unmarked if grades and grades.auto_total is not None else 0,
+            late_s=grades.late_s if grades else 0.0,
+        )
+
+    def _state(self, student: str, submission: Submission, report: Report | None, grades: Grades | None) -> str:
+        """Why a submission is not graded under the present tests and recorded; "" if it is."""
+        if report is not None and is_finished(report):
+            return "" if self.recorder.is_recorded(student, report, grades) else "graded, but not recorded as it is now"
+        if grades is None or grades.auto_total is None:
+            return "collected and not graded"
+        recording = self.recordings.get(self.id, student)
+        if recording is not None and recording.source != source_digest(submission):
+            return "handed in again and not graded"
+        return "graded under other tests, points or settings"
+
+    def _change(
+        self, student: str, source: str, report: Report | None, grades: Grades | None
+    ) -> tuple[float, float] | None:
+        """The recorded points and the present ones, where the same work has others now."""
+        if report is None or grades is None or grades.auto_total is None or same_scores(scores_of(report), grades.auto):
+            return None
+        recording = standing(self.recordings.get(self.id, student), grades)
+        recorded = recording.source if recording else self.store.latest_source(self.id, student)
+        return (grades.auto_total, report.score) if recorded in ("", source) else None
+
+    def _instructors(self) -> str:
+        """The digest of the notebook with the reference solution."""
+        notebook = self.workspace.folder.source / self.id / f"{self.id}.ipynb"
+        master = self.workspace.released(self.id)
+        return source_digest(read_submission(notebook, master, self.now.assignment))
+
+    def _in_exchange(self) -> Iterator[str]:
+        """Students whose newest folder in the exchange is newer than what was collected."""
+        newest: dict[str, datetime.datetime] = {}
+        for folder in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
+            student, assignment_id, written, *_ = [*folder.name.rsplit("+", 3), ""]
+            time = parse_time(written)
+            if assignment_id == self.id and time is not None and is_student_id(student):
+                newest[student] = max(time, newest.get(student, NOBODY))
+        for student, time in newest.items():
+            collected = self.workspace.folder.submission(student, self.id)
+            if not collected.is_dir() or (read_receipt(collected).time or NOBODY) < time:
+                yield student
+
+
+_NOTHING = source_digest(Submission("", ()))
+
+
+def strangers(workspace: Workspace, students: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the students who are not in the roster."""
+    find = getattr(roster, "strangers", None)
+    return tuple(find(workspace, students)) if find else ()
+
+
+def _downloads(folder: Path) -> int:
+    """How many files of a learning system came after the last ``nbgrader zip_collect``."""
+    archive = [path.stat().st_mtime for path in folder.glob("archive/**/*") if path.is_file()]
+    extracted = [path.stat().st_mtime for path in folder.glob("extracted/**/*") if path.is_file()]
+    last = max(extracted, default=0.0)
+    return sum(time > last for time in archive)
+
+
+def check_ids(workspace: Workspace, assignment_ids: tuple[str, ...]) -> None:
+    """Does nothing if the course has these assignments.
+
+    Raises:
+        UsageError: it has not.
+    """
+    for assignment_id in assignment_ids:
+        workspace.assignment(assignment_id)
+        if workspace.released(assignment_id) is None:
+            raise UsageError(f"{assignment_id} was never released; run `autograder release {assignment_id}` first")

@@ -1,0 +1,1 @@
+"""Learning management systems: class lists, downloads of submissions, and files of grades."""

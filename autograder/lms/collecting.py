@@ -1,0 +1,287 @@
+"""Collects a class's work from what learning systems give: whose each file is, the newest attempt, where it goes.
+
+Theory of operation: each source is read by the layout that most of its names have.  A file's name says whose it is
+(``layouts``), the roster says who that is (``directory``), and the newest attempt of each student is put into
+``submitted/`` (``submitted``).  A fault in one file or student never stops the others; whatever is not taken is said.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+from autograder.errors import SubmissionError, UsageError
+from autograder.intake.names import relative_parts, shown
+from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, written
+from autograder.lms.directory import Directory
+from autograder.lms.downloads import (
+    ARCHIVES,
+    MAX_DOWNLOAD_BYTES,
+    NOTEBOOKS,
+    Download,
+    File,
+    Refused,
+    is_hidden,
+    is_work,
+    notebooks_in,
+    opened,
+)
+from autograder.lms.layouts import Claim, Parser
+from autograder.lms.names import name_key
+from autograder.lms.recognition import Wish, parser_for
+from autograder.lms.roster import Student
+from autograder.lms.submitted import Work, place
+from autograder.lms.tables import read_table
+from autograder.lms.worksheet import Participant, is_worksheet, participants
+from autograder.workspace import CourseFolder
+
+_TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
+MAX_TIME_BYTES = 1024
+_LATE_BY = datetime.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What was collected.
+
+    Attributes:
+        layouts: of the sources, each once.
+        outcomes: pairs of a student's id and ``collected``, ``unchanged``, ``kept`` (what was there stays) or
+            ``nothing`` (none of their files could be taken).
+        not_taken: files, and why.
+        remarks: lines for the instructor.
+        receipts: the number of the learning systems' own files.
+        absent: students of the roster without work in the sources.
+    """
+
+    layouts: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]
+    not_taken: tuple[Refused, ...]
+    remarks: tuple[str, ...]
+    receipts: int
+    absent: tuple[str, ...]
+
+    def of(self, outcome: str) -> tuple[str, ...]:
+        """The students with that outcome."""
+        return tuple(student for student, each in self.outcomes if each == outcome)
+
+    @property
+    def lost_work(self) -> bool:
+        """Whether something was not taken that somebody may have handed in."""
+        return any(refused.is_work for refused in self.not_taken)
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """A file with the claim on it, and the number of its source."""
+
+    file: File
+    claim: Claim
+    source: int
+    layout: str
+
+
+@dataclass
+class _Lines:
+    """What is said while collecting."""
+
+    not_taken: list[Refused] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    receipts: int = 0
+    room_bytes: int = MAX_DOWNLOAD_BYTES
+
+    def refuse(self, path: PurePosixPath | str, why: str, *, work: bool = True) -> None:
+        self.not_taken.append(Refused(shown(str(path)), why, work))
+
+
+def collect(
+    course: CourseFolder,
+    students: Sequence[Student],
+    wish: Wish,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Collection:
+    """Puts the newest work of each student into ``submitted/``.
+
+    Args:
+        course: where to.
+        students: of the roster; may be empty.
+        wish: what to collect and how.
+        progress: called with (students done, students).
+
+    Raises:
+        UsageError: a source cannot be opened, or no layout fits its names.
+    """
+    tables = [path for path in wish.sources if path.suffix.lower() in _TABLES]
+    directory = Directory(students, _participants(tables, wish.zone))
+    lines, read = _Lines(), []
+    handed: list[_Handed] = []
+    with ExitStack() as stack:
+        for number, path in enumerate(path for path in wish.sources if path not in tables):
+            download = stack.enter_context(opened(path))
+            lines.not_taken += download.refused
+            layout, parse = parser_for(download, directory, wish)
+            read.append(layout)
+            handed += _handed(download, parse, number, layout, lines)
+        if not read:
+            raise UsageError("no zip and no folder among the sources; a worksheet alone holds no work")
+        owned = _by_owner(handed, directory, lines)
+        outcomes: dict[str, str] = {}
+        for done, (owner, files) in enumerate(sorted(owned.items())):
+            progress(done, len(owned))
+            outcomes[owner] = _collect_one(course, directory, wish, owner, files, lines)
+        progress(len(owned), len(owned))
+    absent = sorted({student.id for student in students} - set(owned))
+    return Collection(
+        tuple(dict.fromkeys(read)),
+        tuple(outcomes.items()),
+        tuple(lines.not_taken),
+        tuple(dict.fromkeys(lines.remarks)),
+        lines.receipts,
+        tuple(absent),
+    )
+
+
+def _participants(tables: Iterable[Path], zone: ZoneInfo) -> tuple[Participant, ...]:
+    found: list[Participant] = []
+    for path in tables:
+        table = read_table(path)
+        if not is_worksheet(table):
+            raise UsageError(
+                f"{path} is a table, but not Moodle's grading worksheet (it has no column Identifier); "
+                "class lists are for `autograder roster import`"
+            )
+        found += participants(table, zone)
+    return tuple(found)
+
+
+def _handed(download: Download, parse: Parser, number: int, layout: str, lines: _Lines) -> Iterable[_Handed]:
+    """The files of a download that can be graded, with the claims on them; a line for each of the others."""
+    times = _stated_times(download, parse) if layout in ("id", "pattern") else {}
+    for file in download.files:
+        if is_hidden(file.path):
+            lines.refuse(file.path, "it is a hidden file", work=False)
+            continue
+        claims = tuple(replace(claim, time=claim.time or times.get(claim.key)) for claim in parse(file.path))
+        if (claims and not claims[0].file) or file.path.name in (TIMESTAMP, SECRET):
+            lines.receipts += 1
+            continue
+        name = claims[0].file if claims else file.path.name
+        if not is_work(name):
+            wanted = f"wanted {', '.join((*NOTEBOOKS[:2], *ARCHIVES))}"
+            lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=False)
+        elif not claims:
+            lines.refuse(file.path, f"its name is not one of the layout {layout!r}, so nothing tells whose it is")
+        yield from (_Handed(file, claim, number, layout) for claim in (claims if is_work(name) else ()))
+
+
+def _stated_times(download: Download, parse: Parser) -> dict[str, datetime.datetime]:
+    """The times in nbgrader's ``timestamp.txt`` beside the work, by the student's id."""
+    times: dict[str, datetime.datetime] = {}
+    for file in download.files:
+        claims = parse(file.path) if file.path.name == TIMESTAMP else ()
+        with suppress(SubmissionError):
+            for claim in claims:
+                if time := parse_time(file.read()[:MAX_TIME_BYTES].decode("utf-8-sig", errors="replace")):
+                    times[claim.key] = time
+    return times
+
+
+def _kind(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return f"a {shown(suffix)} file" if suffix else "a file of this name"
+
+
+def _by_owner(handed: Sequence[_Handed], directory: Directory, lines: _Lines) -> dict[str, list[_Handed]]:
+    keys: dict[str, set[str]] = {}
+    for each in handed:
+        keys.setdefault(name_key(each.claim.name), set()).add(each.claim.key)
+    namesakes = frozenset(key for key, owners in keys.items() if key and len(owners) > 1)
+    owned: dict[str, list[_Handed]] = {}
+    for each in handed:
+        owner = directory.owner(each.claim, namesakes)
+        if not owner.id:
+            lines.refuse(each.file.path, owner.remark)
+            continue
+        if owner.remark and directory.students:
+            lines.remarks.append(owner.remark)
+        owned.setdefault(owner.id, []).append(each)
+    return owned
+
+
+def _collect_one(
+    course: CourseFolder, directory: Directory, wish: Wish, owner: str, handed: Sequence[_Handed], lines: _Lines
+) -> str:
+    """Places the newest attempt of one student; returns what became of it."""
+    newest = _newest(handed)
+    if (attempts := _attempts(handed)) > 1:
+        lines.remarks.append(f"{owner}: the newest of {attempts} attempts counts")
+    files = _contents(newest, lines)
+    if not files:
+        return "nothing"
+    notebooks = sorted(path.as_posix() for path in files if path.name.lower().endswith(".ipynb"))
+    if len(notebooks) > 1:
+        lines.remarks.append(f"{owner}: {len(notebooks)} notebooks: {', '.join(map(shown, notebooks))}")
+    claim = newest[-1].claim
+    participant = directory.participant(claim)
+    time = claim.time or (participant.time if participant else None)
+    if any(each.claim.late for each in newest) and time is None:
+        time = wish.due + _LATE_BY if wish.due else None
+        how = f"counts as handed in at {written(time)}" if time else "no due date is known here, so nothing is late"
+        lines.remarks.append(f"{owner}: marked LATE, without a time: {how}")
+    origin = newest[-1].file.path.as_posix()
+    work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)
+    try:
+        placed = place(course, wish.assignment_id, work, replace=wish.replace, write=wish.write)
+    except OSError as error:
+        lines.refuse(newest[-1].file.path, f"it could not be written for {owner}: {error.strerror}")
+        return "nothing"
+    if placed.outcome == "kept":
+        lines.refuse(newest[-1].file.path, f"{owner}: {placed.why}", work="replace" in placed.why)
+    return placed.outcome
+
+
+def _newest(handed: Sequence[_Handed]) -> list[_Handed]:
+    """The files of the last attempt: by time, or of each name the last one by attempt number and source."""
+    timed = [each.claim.time for each in handed if each.claim.time]
+    if timed:
+        return [each for each in handed if each.claim.time == max(timed)]
+    source = max(handed, key=lambda each: (each.claim.order, each.source)).source
+    last: dict[str, _Handed] = {}
+    for each in sorted(handed, key=lambda each: each.claim.order):
+        if each.source == source:
+            last[each.claim.file] = each
+    return list(last.values())
+
+
+def _attempts(handed: Sequence[_Handed]) -> int:
+    """How many attempts there are, by their times, or else by the numbers of files of one name."""
+    numbers: dict[str, set[object]] = {}
+    for each in handed:
+        numbers.setdefault("" if each.claim.time else each.claim.file, set()).add(each.claim.time or each.claim.order)
+    return max(map(len, numbers.values()))
+
+
+def _contents(handed: Sequence[_Handed], lines: _Lines) -> dict[PurePosixPath, bytes]:
+    """The files of an attempt by their places; a student's zip is opened."""
+    files: dict[PurePosixPath, bytes] = {}
+    for each in handed:
+        try:
+            data = each.file.read()
+            lines.room_bytes -= len(data)
+            if lines.room_bytes < 0:
+                raise SubmissionError(f"the class has more than {MAX_DOWNLOAD_BYTES // 2**30} GiB")
+            parts = relative_parts(each.claim.file) or (each.file.path.name,)
+            if each.claim.file.lower().endswith(ARCHIVES):
+                inside = dict(notebooks_in(data))
+                lines.room_bytes -= sum(map(len, inside.values()))
+                files |= {path: content for path, content in inside.items() if path not in files}
+            else:
+                files[PurePosixPath(*parts)] = data
+        except SubmissionError as error:
+            lines.refuse(each.file.path, str(error))
+    return files

@@ -1,0 +1,193 @@
+"""Feedback pages that show the present grade, and their way back to the students.
+
+Theory of operation: nbgrader makes a page anew only when the submission's time changed, so that after a regrade or a
+TA's mark students go on reading the old score.  Here each page carries a digest of all that it shows: the graded
+notebook, every score, mark and comment, the penalty and the dates.  A page whose digest is not that of the gradebook is
+made again; this holds for ``autograder feedback`` and, through ``guard``, for ``nbgrader generate_feedback``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.errors import UsageError
+from autograder.late import DAY_S
+from autograder.nbgrader_plugs.late import charge_of
+from autograder.nbgrader_plugs.settings import LoggedLines, Resources, load_config, quiet_logger
+from autograder.times import from_utc, shown
+from autograder.workspace import CourseFolder, Workspace, find_workspace
+
+_DIGEST = re.compile(r"<!-- grade ([0-9a-f]{64}) -->")
+_RECEIPT = {
+    "handed_in": {"en": "Handed in: {time}.", "ko": "제출 시각: {time}."},
+    "due": {"en": "Due: {time}.", "ko": "마감: {time}."},
+    "extended": {"en": "Due for you: {time} (extended).", "ko": "연장된 마감: {time}."},
+    "late": {"en": "Late by {late}.", "ko": "지각: {late}."},
+    "late_for": {"en": "{days} d {hours} h {minutes} min", "ko": "{days}일 {hours}시간 {minutes}분"},
+    "slip": {
+        "en": "Of the {days} days begun, {slip} were free.",
+        "ko": "시작된 {days}일 가운데 {slip}일은 감점이 없습니다.",
+    },
+    "penalty": {"en": "Points off for lateness: {points:g}.", "ko": "지각 감점: {points:g}점."},
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A student's feedback page; ``fault`` says why it could not be made, "" where it is there and up to date."""
+
+    student: str
+    path: Path
+    made: bool
+    fault: str = ""
+
+
+def stale_pages(workspace: Workspace, assignment_id: str, students: Sequence[str]) -> tuple[str, ...]:
+    """Those of the students whose page is missing or does not show the present grade."""
+    folder = workspace.folder
+    with Gradebook(folder.gradebook_url) as gradebook:
+        return tuple(
+            student
+            for student in students
+            if _digest_on(folder.feedback_page(student, assignment_id))
+            != grade_digest(gradebook, folder, assignment_id, student)
+        )
+
+
+def graded_students(workspace: Workspace, assignment_id: str) -> tuple[str, ...]:
+    """Everybody with a graded notebook of an assignment."""
+    found = workspace.folder.autograded.glob(f"*/{assignment_id}/{assignment_id}.ipynb")
+    return tuple(sorted(path.parent.parent.name for path in found))
+
+
+def page_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
+    """Everybody with a feedback page for an assignment."""
+    found = CourseFolder(course_dir).feedback.glob(f"*/{assignment_id}/{assignment_id}.html")
+    return tuple(sorted(path.parent.parent.name for path in found))
+
+
+def is_stale(converter: GenerateFeedback, assignment_id: str, student: str) -> bool:
+    """Whether a student's page does not show the present grade; asked by nbgrader's own command."""
+    workspace = find_workspace(Path(converter.coursedir.root))
+    return student in stale_pages(workspace, assignment_id, students=(student,))
+
+
+def make_pages(
+    workspace: Workspace,
+    assignment_id: str,
+    students: Sequence[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Page]:
+    """Makes the pages that are missing or do not show the present grade; one that fails does not stop the others.
+
+    Args:
+        workspace: a course.
+        assignment_id: the assignment.
+        students: whose pages; by default everybody's with a graded notebook.
+        progress: called with (pages done, pages to make).
+
+    Raises:
+        UsageError: one of ``students`` has no graded notebook.
+    """
+    graded = graded_students(workspace, assignment_id)
+    if strangers := sorted(set(students) - set(graded)):
+        raise UsageError(
+            f"nothing of {', '.join(strangers)} is graded for {assignment_id}; run `autograder batch {assignment_id}`"
+        )
+    chosen = [student for student in graded if not students or student in students]
+    stale = stale_pages(workspace, assignment_id, chosen)
+    pages = []
+    for number, student in enumerate(chosen, start=1):
+        fault = _make_page(workspace, assignment_id, student) if student in stale else ""
+        pages.append(Page(student, workspace.folder.feedback_page(student, assignment_id), student in stale, fault))
+        progress(number, len(chosen))
+    return pages
+
+
+def _make_page(workspace: Workspace, assignment_id: str, student: str) -> str:
+    """Makes one page through nbgrader; returns what went wrong."""
+    config = load_config(workspace.root)
+    directory = CourseDirectory(config=config, assignment_id=assignment_id, student_id=student)
+    logged = LoggedLines()
+    converter = GenerateFeedback(coursedir=directory, config=config, log=quiet_logger(logged), force=True)
+    try:
+        converter.start()
+    except NbGraderException as error:
+        return logged.text() or str(error)
+    return ""
+
+
+def grade_digest(gradebook: Gradebook, folder: CourseFolder, assignment_id: str, student: str) -> str:
+    """A hash of all that a student's page shows."""
+    notebook = folder.graded_notebook(student, assignment_id)
+    shown = [hashlib.sha256(notebook.read_bytes()).hexdigest() if notebook.is_file() else ""]
+    try:
+        submission = gradebook.find_submission(assignment_id, student)
+    except MissingEntry:
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+    shown += [str(submission.timestamp), str(submission.duedate), str(submission.extension)]
+    for part in submission.notebooks:
+        shown.append(repr(part.late_submission_penalty))
+        shown += sorted(repr((g.name, g.score, g.max_score, g.extra_credit, g.needs_manual_grade)) for g in part.grades)
+        shown += sorted(repr((comment.name, comment.comment)) for comment in part.comments)
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def _digest_on(page: Path) -> str | None:
+    """The digest that a page carries; None for a page that is missing or was made without one."""
+    try:
+        found = _DIGEST.search(page.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return None
+    return found[1] if found else None
+
+
+class AddReceipt(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
+    """For ``c.GenerateFeedback.preprocessors``: puts the digest, the dates and the cost of lateness above the page."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Adds one cell in front."""
+        names = resources["nbgrader"]
+        workspace = find_workspace(Path(CourseDirectory(config=self.config).root))
+        with Gradebook(names["db_url"]) as gradebook:
+            digest = grade_digest(gradebook, workspace.folder, names["assignment"], names["student"])
+            lines = list(_receipt(workspace, gradebook, names["assignment"], names["student"]))
+        text = f"<!-- grade {digest} -->\n\n" + "<br>\n".join(html.escape(line) for line in lines)
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="receipt"))
+        return nb, resources
+
+
+def _receipt(workspace: Workspace, gradebook: Gradebook, assignment_id: str, student: str) -> Iterator[str]:
+    """When the work was handed in and was due, and what lateness costs."""
+    course = workspace.course()
+
+    def say(key: str, **values: object) -> str:
+        return _RECEIPT[key][course.language].format(**values)
+
+    submission = gradebook.find_submission(assignment_id, student)
+    if submission.timestamp:
+        yield say("handed_in", time=shown(from_utc(submission.timestamp), course.zone))
+    if submission.duedate:
+        time = shown(from_utc(submission.duedate), course.zone)
+        yield say("extended" if submission.extension else "due", time=time)
+    if late_s := submission.total_seconds_late:
+        days, rest = divmod(round(late_s), DAY_S)
+        yield say("late", late=say("late_for", days=days, hours=rest // 3600, minutes=rest % 3600 // 60))
+        charge = charge_of(workspace, gradebook, assignment_id, student)
+        if charge.slip_days:
+            yield say("slip", days=charge.late_days, slip=charge.slip_days)
+        yield say("penalty", points=sum(notebook.late_submission_penalty or 0 for notebook in submission.notebooks))

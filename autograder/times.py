@@ -1,0 +1,184 @@
+"""Times with their zones: one reading and one way of writing for due dates, submissions and what an LMS writes.
+
+Theory of operation: an abbreviation such as KST, IST or EST is the name of no one offset, and nbgrader reads most of
+them as UTC, which makes a whole class late.  So a time is read only where its text leaves nothing to guess: the date
+with the year first (or with the month as a word), and after it an offset, an IANA name, UTC, GMT or Z.  A time
+without a zone is in the zone that the caller names.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+import re
+import zoneinfo
+from functools import cache
+
+from dateutil import parser as dateutil_parser
+
+from autograder.errors import UsageError
+
+MAX_CHARACTERS = 100
+UTC = zoneinfo.ZoneInfo("UTC")
+WANTED = "a time such as 2026-11-20 23:59, 2026-11-20 23:59 +09:00 or 2026-11-20 23:59 Asia/Seoul"
+
+_TIME = re.compile(
+    r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)"
+    r"(?:[ T_-]+(?P<hour>\d\d|\d(?=:))(?P<colon>[:-]?)(?P<minute>\d\d)"
+    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?)?"
+    r"\s*(?P<zone>\D.*|)",
+    re.DOTALL,
+)
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d\d?)(?::?([0-5]\d))?")
+_WORDS = re.compile(
+    r"(?P<time>.*?[\d.](?:\s*[AaPp]\.?[Mm]\.?)?)\s*(?P<zone>[A-Za-z][\w/+-]*|[+-]\d\d:?\d\d|)", re.DOTALL
+)
+_MONTH = re.compile(r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_MEANT = {
+    "KST": "+09:00 or Asia/Seoul",
+    "JST": "+09:00 or Asia/Tokyo",
+    "IST": "+05:30 or Asia/Kolkata, +01:00 or Europe/Dublin, +02:00 or Asia/Jerusalem",
+    "CST": "-06:00 or America/Chicago, +08:00 or Asia/Shanghai",
+    "BST": "+01:00 or Europe/London",
+    "EST": "-05:00 or America/New_York",
+    "EDT": "-04:00 or America/New_York",
+    "PST": "-08:00 or America/Los_Angeles",
+    "PDT": "-07:00 or America/Los_Angeles",
+    "CET": "+01:00 or Europe/Berlin",
+    "CEST": "+02:00 or Europe/Berlin",
+}
+
+
+class AmbiguousTimeError(ValueError):
+    """A zone's abbreviation; the message names it and what is meant by it."""
+
+    def __init__(self, zone: str, meant: str):
+        super().__init__(f"{zone} is ambiguous here: write {meant}")
+        self.zone, self.meant = zone, meant
+
+
+def read_time(text: str, zone: datetime.tzinfo = UTC) -> datetime.datetime:
+    """A time from a text.
+
+    Args:
+        text: such as ``2026-11-20 23:59:00 +09:00``, ``2026-11-20T14:59:00Z``, ``2026-11-20-23-59-00``.
+        zone: of a text that names none.
+
+    Returns:
+        The time in UTC, with its zone.
+
+    Raises:
+        AmbiguousTimeError: the zone is an abbreviation other than UTC, GMT and Z.
+        ValueError: the text is not a time; the message says what was wanted.
+    """
+    text = text.strip().lstrip("\ufeff").strip()
+    refused = ValueError(f"wanted {WANTED}, got {text[:MAX_CHARACTERS]!r}")
+    if not text or len(text) > MAX_CHARACTERS:
+        raise refused
+    try:
+        wall, named = _by_numbers(text) or _by_words(text)
+        return wall.replace(tzinfo=_zone(named) if named else zone).astimezone(datetime.UTC)
+    except AmbiguousTimeError:
+        raise
+    except (ValueError, OverflowError, TypeError):  # dateutil raises all of them
+        raise refused from None
+
+
+def _by_numbers(text: str) -> tuple[datetime.datetime, str] | None:
+    """A time that is written in numbers, and what follows it."""
+    found = _TIME.fullmatch(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (
+        int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    part = int((found["part"] or "0").ljust(6, "0")[:6])
+    return datetime.datetime(year, month, day, hour, minute, second, part), found["zone"].strip()
+
+
+def _by_words(text: str) -> tuple[datetime.datetime, str]:
+    """A time whose month is a word, such as ``Nov 20, 2026 5:32 PM``; in numbers alone the order would be a guess."""
+    found = _WORDS.fullmatch(text)
+    if not found or not _MONTH.search(text) or not re.search(r"\b\d{4}\b", text):
+        raise ValueError
+    wall = dateutil_parser.parse(found["time"])
+    if wall.tzinfo is not None:
+        raise ValueError
+    return wall, found["zone"]
+
+
+def _zone(text: str) -> datetime.tzinfo:
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return datetime.UTC
+    if offset := _OFFSET.fullmatch(text):
+        size = datetime.timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return datetime.timezone(-size if offset[1] == "-" else size)
+    if re.fullmatch(r"[A-Za-z]{2,5}", text) and (text.isupper() or text.upper() in _MEANT):
+        raise AmbiguousTimeError(text, _MEANT.get(text.upper(), "+09:00 or Asia/Seoul (your own offset or place)"))
+    if text not in _zone_names():
+        raise ValueError
+    return zoneinfo.ZoneInfo(text)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def find_zone(name: str, where: str = "timezone") -> zoneinfo.ZoneInfo:
+    """The time zone of an IANA name.
+
+    Args:
+        name: such as ``Asia/Seoul``.
+        where: the setting, for the message.
+
+    Raises:
+        UsageError: there is no such zone; the message suggests names.
+    """
+    if name in _zone_names():
+        return zoneinfo.ZoneInfo(name)
+    places = {zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(_zone_names())}
+    near = difflib.get_close_matches(name.rsplit("/", 1)[-1].lower().replace(" ", "_"), places, n=1)
+    meant = _MEANT.get(name.upper(), "").split(" or ")[-1] or (places[near[0]] if near else "")
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    raise UsageError(f"{where}: wanted the IANA name of a time zone, such as Asia/Seoul, got {name!r}{hint}")
+
+
+def system_zone() -> str:
+    """The IANA name of this machine's time zone; UTC where the machine does not tell it."""
+    import tzlocal  # only for the command that makes a course
+
+    try:
+        name = tzlocal.get_localzone_name()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+    return name if name in _zone_names() else "UTC"
+
+
+def as_utc(time: datetime.datetime) -> datetime.datetime:
+    """A time as nbgrader keeps it: in UTC, without a zone."""
+    return time.astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def from_utc(time: datetime.datetime) -> datetime.datetime:
+    """The inverse of ``as_utc``."""
+    return time.replace(tzinfo=datetime.UTC)
+
+
+def duration(seconds: float) -> str:
+    """A duration for people, in minutes begun: ``1 d 2 h 3 min``."""
+    days, rest = divmod(math.ceil(seconds / 60), 24 * 60)
+    return f"{f'{days} d ' if days else ''}{rest // 60} h {rest % 60} min"
+
+
+def shown(time: datetime.datetime, zone: datetime.tzinfo) -> str:
+    """A time for people, in a zone and with it: ``2026-11-20 23:59 (Asia/Seoul)``.
+
+    Args:
+        time: with its zone.
+        zone: of the course.
+    """
+    there = time.astimezone(zone)
+    seconds = there.strftime(":%S") if there.second else ""
+    return f"{there:%Y-%m-%d %H:%M}{seconds} ({zone})"

@@ -1,0 +1,125 @@
+"""Due dates, extensions and penalties in the gradebook, as the course's files say."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+
+from autograder.cli.extend import command as extend
+from autograder.errors import UsageError
+from autograder.nbgrader_plugs.gradebook import find_mark
+from autograder.nbgrader_plugs.guard import guard_nbgrader, parse_utc
+from autograder.nbgrader_plugs.late import carry_dates
+from autograder.nbgrader_plugs.record import record
+from autograder.workspace import CourseFolder, find_workspace
+from tests.authoring import tiny
+
+DUE = 'timezone = "Asia/Seoul"\n[due]\ntiny = 2026-11-20T23:59:00\n'
+HANDED_IN = "2026-11-22 00:00:00 +0900"  # a day and a minute late
+
+
+@pytest.fixture
+def late_course(course: Path) -> Path:
+    """A course in which kim's work is a day and a minute late, and lee's in time."""
+    for student, time in (("kim", HANDED_IN), ("lee", "2026-11-20 14:58:00 UTC")):
+        tiny.submit(course, student, tiny.GOOD)
+        (course / "submitted" / student / "tiny" / "timestamp.txt").write_text(time)
+    (course / "course.toml").write_text(DUE)
+    return course
+
+
+def _marks(course: Path) -> dict[str, tuple[float, float]]:
+    """Hours late and points off, by student."""
+    with Gradebook(CourseFolder(course).gradebook_url) as gradebook:
+        marks = {student: find_mark(gradebook, "tiny", student) for student in ("kim", "lee")}
+    return {student: (round(mark.late_s / 3600, 2), mark.penalty) for student, mark in marks.items()}
+
+
+def test_a_due_date_is_carried_to_the_gradebook(late_course: Path) -> None:
+    """Once, with a line that names the zone; a date that only the gradebook knows stays."""
+    lines = carry_dates(find_workspace(late_course))
+    assert lines == ["tiny is due 2026-11-20 23:59 (Asia/Seoul)"]
+    assert carry_dates(find_workspace(late_course)) == []
+    with Gradebook(CourseFolder(late_course).gradebook_url) as gradebook:
+        assert gradebook.find_assignment("tiny").duedate == datetime.datetime(2026, 11, 20, 14, 59)
+    (late_course / "course.toml").write_text(DUE.replace("23:59", "23:00"))
+    assert carry_dates(find_workspace(late_course)) == [
+        "tiny is due 2026-11-20 23:00 (Asia/Seoul) (was 2026-11-20 23:59 (Asia/Seoul))"
+    ]
+    (late_course / "course.toml").write_text("")
+    assert carry_dates(find_workspace(late_course)) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "share"),
+    [("", 0), ('policy = "none"', 0), ('policy = "all"', 1), ('policy = "per_day"\nshare_per_day = 0.25', 0.5),
+     ('policy = "per_day"\nshare_per_day = 0.25\nslip_days = 1', 0.25),
+     ('policy = "all"\ngrace_minutes = 1441', 0)],
+)  # fmt: skip
+def test_late_work_costs_what_the_course_says(policy: str, share: float, late_course: Path) -> None:
+    """And work in time costs nothing under any policy."""
+    (late_course / "course.toml").write_text(DUE + (f"[late]\n{policy}" if policy else ""))
+    carry_dates(find_workspace(late_course))
+    kim = record(late_course, "tiny")[0]
+    assert _marks(late_course) == {"kim": (24.02, min(kim.score, share * kim.max_score)), "lee": (0, 0)}
+
+
+def test_an_extension_counts_at_once_and_can_be_taken_back(late_course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradebook's penalty follows, and the command says what changed."""
+    (late_course / "course.toml").write_text(DUE + '[late]\npolicy = "all"')
+    carry_dates(find_workspace(late_course))
+    points = record(late_course, "tiny")[0].score
+    assert _marks(late_course)["kim"] == (24.02, points)
+    monkeypatch.chdir(late_course)
+    said = CliRunner().invoke(extend, ["kim", "tiny", "--until", "2026-11-21 23:00"], catch_exceptions=False)
+    assert said.output.startswith("kim has until 2026-11-21 23:00 (Asia/Seoul) for tiny")
+    assert _marks(late_course)["kim"] == (1.0, points)
+    said = CliRunner().invoke(extend, ["kim", "tiny", "--until", "2026-11-22 23:00 +09:00"])
+    assert f"0 points off for lateness (was {points:g})" in said.output
+    assert _marks(late_course)["kim"] == (0, 0)
+    record(late_course, "tiny")
+    assert _marks(late_course)["kim"] == (0, 0)
+    assert "kim has until 2026-11-22 23:00 (Asia/Seoul) for tiny" in CliRunner().invoke(extend, []).output
+    CliRunner().invoke(extend, ["kim", "tiny", "--remove"])
+    assert _marks(late_course)["kim"] == (24.02, points)
+    assert CliRunner().invoke(extend, []).output == "no extensions\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["kim", "tiny", "--until", "2026-11-27 23:59 KST"], "KST is ambiguous here: write [+]09:00 or Asia/Seoul"),
+        (["kim", "tiny", "--until", "tomorrow"], "wanted a time such as"),
+        (["kim", "tiny", "--until", "2026-11-20 23:00"], "after the due date, 2026-11-20 23:59 .Asia/Seoul."),
+        (["park", "tiny", "--until", "2026-11-27 23:59"], "no student 'park' in the course; there are: kim, lee"),
+        (["kim", "tin", "--until", "2026-11-27 23:59"], "no assignment 'tin'; there are: tiny"),
+        (["kim", "--until", "2026-11-27 23:59"], "wanted a student and an assignment"),
+        (["kim", "tiny", "--until", "2026-11-27 23:59", "--remove"], "got both"),
+    ],
+)
+def test_an_extension_that_cannot_be_granted_is_refused(
+    arguments: list[str], message: str, late_course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is written."""
+    carry_dates(find_workspace(late_course))
+    record(late_course, "tiny")
+    monkeypatch.chdir(late_course)
+    with pytest.raises(UsageError, match=message):
+        CliRunner().invoke(extend, arguments, catch_exceptions=False)
+    assert not (late_course / "extensions.toml").exists()
+
+
+def test_nbgraders_own_reading_of_times_is_replaced(late_course: Path) -> None:
+    """In the gradebook and on the command line."""
+    guard_nbgrader()
+    seoul = "2026-11-20 23:59:00 +0900"
+    assert parse_utc(seoul) == datetime.datetime(2026, 11, 20, 14, 59)
+    with Gradebook(CourseFolder(late_course).gradebook_url) as gradebook:
+        gradebook.update_or_create_assignment("tiny", duedate=seoul)
+        assert gradebook.find_assignment("tiny").duedate == datetime.datetime(2026, 11, 20, 14, 59)
+        with pytest.raises(ValueError, match="KST is ambiguous"):
+            gradebook.update_or_create_assignment("tiny", duedate="2026-11-20 23:59:00 KST")
