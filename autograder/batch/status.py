@@ -13,13 +13,14 @@ from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
 from autograder.intake.receipt import read_receipt
 from autograder.model import Report, Submission
-from autograder.nbgrader_plugs import roster
 from autograder.nbgrader_plugs.course_now import course_now
 from autograder.nbgrader_plugs.exchange_folders import read_folder
 from autograder.nbgrader_plugs.feedback import page_students, stale_pages
 from autograder.nbgrader_plugs.finished import is_finished
+from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
 from autograder.nbgrader_plugs.recordings import Grades, recordings_of, same_scores, scores_of, standing
+from autograder.nbgrader_plugs.roster import strangers
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.faults import faults_of
 from autograder.reports.store import ReportStore, source_digest
@@ -66,9 +67,12 @@ class _Look:
             strangers=strangers(self.workspace, students),
             in_exchange=tuple(sorted(self._in_exchange())),
             downloads=_downloads(self.workspace.root / "downloaded" / self.id),
-            old_feedback=stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id)),
+            old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
         )
         return waiting_in(self.id, [self._facts(student) for student in students], elsewhere)
+
+    def _old_pages(self) -> tuple[str, ...]:
+        return stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id))
 
     def _facts(self, student: str) -> Facts:
         submission = read_collected(self.workspace.root, student, self.now.assignment, self.now.language)
@@ -131,12 +135,6 @@ class _Look:
 
 
 _NOTHING = source_digest(Submission("", ()))
-
-
-def strangers(workspace: Workspace, students: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the students who are not in the roster."""
-    find = getattr(roster, "strangers", None)
-    return tuple(find(workspace, students)) if find else ()
 
 
 def _downloads(folder: Path) -> int:

@@ -95,9 +95,12 @@ def _prepare(workspace: Workspace, dry_run: bool) -> None:
     """
     from autograder.authoring.lint import lint_course, refuse_faults
     from autograder.nbgrader_plugs.late import carry_dates
+    from autograder.nbgrader_plugs.lock import when_unlocked
 
     refuse_faults(lint_course(workspace), "nothing was graded")
-    for line in () if dry_run else carry_dates(workspace):
+    if dry_run:
+        return
+    for line in when_unlocked(workspace.folder.gradebook_url, lambda: carry_dates(workspace)):
         click.echo(f"  {line}", err=True)
 
 
