@@ -13,7 +13,7 @@ from dataclasses import replace
 from autograder.intake.definitions import Definitions, definitions
 from autograder.intake.files import Cell
 from autograder.intake.master import Master, plain
-from autograder.intake.matching import Matched, Matching, check_size, may_be_read, work_of
+from autograder.intake.matching import Matched, Matching, check_size, may_be_read, turned_back, work_of
 from autograder.intake.messages import say
 from autograder.intake.parts import are_halves
 
@@ -27,6 +27,8 @@ def match_unmarked(cells: tuple[Cell, ...], master: Master | None, language: str
         SubmissionError: there is too much code; the text is for the student.
     """
     check_size([cell.source for cell in cells if cell.kind == "code"], language)
+    if master:
+        cells = turned_back(cells)
     whole = _rejoined(cells)
     code = tuple(cell for cell in whole if cell and cell.kind == "code" and not _is_self_check(cell.source))
     graded = _without_courses_own(code, master) if master else code

@@ -11,7 +11,6 @@ They take plain files of bounded size and number, and leave out the rest with a 
 from __future__ import annotations
 
 import datetime
-import itertools
 import os
 import re
 import secrets
@@ -22,27 +21,26 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
-from traitlets import Bool
+from traitlets import Bool, List
 
 from autograder.errors import SubmissionError
-from autograder.ids import is_student_id
+from autograder.ids import is_student_id, normal_id
 from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
 from autograder.intake.files import read_bytes
 from autograder.intake.names import relative_parts, shown
 from autograder.intake.plain_copy import copy_plain
-from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, read_secret, written
-from autograder.times import AmbiguousTimeError, as_utc, read_time
+from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
+from autograder.lms.times import parse_lms_time
+from autograder.nbgrader_plugs.exchange_folders import read_folder
+from autograder.times import UTC
+from autograder.workspace import CourseFolder, find_workspace
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
-MAX_ENTRIES_LOOKED_AT = 1_000  # in a folder of the exchange, for the time of its last change
-LATE_CHANGE = datetime.timedelta(minutes=15)  # copying takes a while, and clocks differ
 _NOBODY = ""
-_FOLDER = re.compile(  # the time may end with an offset, such as +0900
-    r"(?P<student>[^+]*)\+(?P<assignment>[^+]*)\+(?P<time>[^+]*(?:\+\d\d:?\d\d)?)(?:\+[^+]*)?", re.DOTALL
-)
 
 
 class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type hints
@@ -88,35 +86,15 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """As nbgrader's, except that a folder without a name, a time and the right owner belongs to nobody."""
-        name, assignment, stated = _parts(path)
-        time = self._time(path, stated)
-        fault = "" if time and is_student_id(name) else "its name does not give a student and a time"
-        if not fault and (assignment != self.coursedir.assignment_id or not self._is_own(path, name)):
-            fault = f"it does not belong to {name}"
-        if fault:
-            self._warn(path, f"NOT COLLECTED: {shown(os.path.basename(path))}: {fault}")
-        record = {"username": _NOBODY if fault else name, "filename": os.path.basename(path)}
-        return record | {"timestamp": time or datetime.datetime.min}
-
-    def _time(self, path: str, stated: str) -> datetime.datetime | None:
-        """When a folder was handed in: the time in its name, unless it was changed long after that.
-
-        Students write the exchange's folders themselves, so that a name may state any time.
-        """
-        changed = _changed(path)
-        why = ""
-        try:
-            time: datetime.datetime | None = as_utc(read_time(stated))
-        except AmbiguousTimeError as error:
-            time, why = changed, f"its time is ambiguous ({error})"
-        except ValueError:
-            return None
-        if not why and time and changed and changed - time > LATE_CHANGE and not self.trust_times:
-            why, time = f"it states {time:%Y-%m-%d %H:%M} UTC but was changed later", changed
-        if why and changed:
-            name = shown(os.path.basename(path))
-            self._warn(path, f"{name}: {why}; the time of the change counts, {changed:%Y-%m-%d %H:%M} UTC")
-        return time
+        folder = read_folder(path, trust_times=self.trust_times)
+        fault = "" if folder.time and is_student_id(folder.student) else "its name does not give a student and a time"
+        if not fault and (folder.assignment != self.coursedir.assignment_id or not self._is_own(path, folder.student)):
+            fault = f"it does not belong to {folder.student}"
+        if fault or folder.warning:
+            prefix = "NOT COLLECTED: " if fault else ""
+            self._warn(path, f"{prefix}{shown(folder.name)}: {fault or folder.warning}")
+        record = {"username": _NOBODY if fault else folder.student, "filename": folder.name}
+        return record | {"timestamp": folder.time or datetime.datetime.min}
 
     def _warn(self, path: str, text: str) -> None:
         """Logs a warning once: nbgrader asks for a folder's record more than once."""
@@ -137,29 +115,6 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             return False
 
 
-def _parts(path: str) -> tuple[str, str, str]:
-    """Student, assignment and time from a folder's name in nbgrader's form; "" for each if it has another."""
-    found = _FOLDER.fullmatch(os.path.basename(path))
-    return (found["student"], found["assignment"], found["time"]) if found else ("", "", "")
-
-
-def _changed(path: str) -> datetime.datetime | None:
-    """The last change of a folder or of a file directly in it, in UTC; None where it cannot be read.
-
-    Its owner can set the time of modification back, but not the time of change (ctime).  A folder of the user who
-    collects was put there by that user, as from a backup, which keeps only the first.
-    """
-    try:
-        with os.scandir(path) as entries:
-            files = [entry.stat(follow_symlinks=False) for entry in itertools.islice(entries, MAX_ENTRIES_LOOKED_AT)]
-        folder = os.lstat(path)
-        own = hasattr(os, "getuid") and folder.st_uid == os.getuid()
-        latest = max(status.st_mtime if own else status.st_ctime for status in (folder, *files))
-        return as_utc(datetime.datetime.fromtimestamp(latest, datetime.UTC))
-    except (OSError, ValueError, OverflowError):
-        return None
-
-
 def _write_anew(path: Path, text: str) -> None:
     if path.is_dir():
         shutil.rmtree(path)
@@ -169,22 +124,56 @@ def _write_anew(path: Path, text: str) -> None:
 class CarefulNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
     """For ``c.ZipCollectApp.collector_plugin``: a file's name must give a student's id, and any time must be valid."""
 
+    valid_ext = List([".ipynb", ".py"], help="Endings of files that are collected.").tag(config=True)
+
     def collect(self, submitted_file: str) -> dict[str, Any] | None:
-        """What nbgrader's plugin reads from the name, or None with a warning if the name cannot be used."""
+        """What nbgrader's plugin reads from the name, or None with a warning if the name cannot be used.
+
+        A time without a zone is in the course's, and the result's is in UTC.  Newer work that is there already stays.
+        """
         found: dict[str, Any] | None = super().collect(submitted_file)
         if not found or not {"student_id", "file_id"} <= set(found):
             return found  # nbgrader reports what is missing
-        student, file, time = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
-        if not is_student_id(student or ""):
+        student, file, text = (found.get(key) for key in ("student_id", "file_id", "timestamp"))
+        student, time = normal_id(student or ""), self._time(text)
+        if not is_student_id(student):
             fault = f"{student!a} is not a student's id"
         elif not relative_parts(file or ""):
             fault = f"{file!a} is not a file's name"
-        elif time and not parse_time(time):
-            fault = f"{time!a} is not a time"
+        elif text and not time:
+            fault = f"{text!a} is not a time"
+        elif newer := self._newer(student, time):
+            fault = f"newer work of {student} is there, {written(newer)}"
         else:
-            return found
+            return found | {"student_id": student} | ({"timestamp": written(time)} if time else {})
         self.log.warning("NOT COLLECTED: %s: %s", shown(os.path.basename(submitted_file)), fault)
         return None
+
+    def attempt(self, submitted_file: str) -> tuple[tuple[str, str], datetime.datetime] | None:
+        """Whose and which file a name is about, and the time in it (the earliest where there is none)."""
+        found = re.match(self.named_regexp, submitted_file) if self.named_regexp else None
+        groups = found.groupdict() if found else {}
+        if not groups.get("student_id") or not groups.get("file_id"):
+            return None
+        stem, ending = os.path.splitext(groups["file_id"])[0], os.path.splitext(submitted_file)[1]
+        time = self._time(groups.get("timestamp")) or datetime.datetime.min
+        return (normal_id(groups["student_id"]), f"{stem}{ending}"), time
+
+    def _time(self, text: str | None) -> datetime.datetime | None:
+        return parse_lms_time(text, self._zone()) if text else None
+
+    def _zone(self) -> ZoneInfo:
+        return find_workspace(Path(self.parent.coursedir.root)).course().zone if self.parent else UTC
+
+    def _newer(self, student: str, time: datetime.datetime | None) -> datetime.datetime | None:
+        """The time of work that must not be replaced: it came later, or through the exchange and nothing tells."""
+        if not self.parent:
+            return None
+        course = CourseFolder(Path(self.parent.coursedir.root))
+        folder = course.submission(student, self.parent.coursedir.assignment_id)
+        there = read_receipt(folder).time
+        keeps = there and (there > time if time else bool(read_secret(folder)))
+        return there if keeps else None
 
 
 class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has no type hints
@@ -192,8 +181,13 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     An archive that holds the work of several students keeps its folders.  An archive that one student handed in
     gives one notebook, which gets the archive's name: the student chose the names inside, so these do not tell
-    who handed it in.
+    who handed it in.  Of several attempts at one file the last one is taken; nbgrader would stop at the second.
     """
+
+    def __init__(self, **arguments: Any):
+        super().__init__(**arguments)
+        if self.parent:
+            self.parent.force = True  # a second run would stop at the files of the first; newer work stays anyway
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Fills the folder of extracted files from the folder of archives."""
@@ -208,6 +202,22 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
                 self._put_students(place, partial(read_bytes, path))
             else:
                 self._open(path, place.with_suffix(""))
+        self._leave_out_older_attempts(Path(extracted_path))
+
+    def _leave_out_older_attempts(self, extracted: Path) -> None:
+        collector = self._collector()
+        if not isinstance(collector, CarefulNames):  # an instructor's own
+            return
+        attempts: dict[tuple[str, str], list[tuple[datetime.datetime, list[object], Path]]] = {}
+        for path in sorted(path for path in extracted.rglob("*") if path.is_file()):
+            if found := collector.attempt(str(path)):
+                attempts.setdefault(found[0], []).append((found[1], _natural(path.name), path))
+        for (student, _), files in attempts.items():
+            *older, newest = sorted(files, key=lambda file: file[:2])
+            for *_, path in older:
+                what = f"{shown(newest[-1].name)} is a later attempt of {shown(student)}"
+                self.log.warning("NOT COLLECTED: %s: %s", shown(path.name), what)
+                path.unlink()
 
     def _open(self, path: Path, folder: Path) -> None:
         try:
@@ -216,7 +226,10 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
             self.log.error("NOT OPENED: %s", error)
             return
         with archive:
-            for name, entry in entries_of(archive):
+            entries = list(entries_of(archive))
+            if lost := sum(not entry.is_dir() for entry in archive.infolist()) - len(entries):
+                self.log.warning("NOT COLLECTED: %s: %d links or names that lead out of it", shown(path.name), lost)
+            for name, entry in entries:
                 put = self._put_students if name.suffix == ".zip" else self._put
                 put(folder / name, partial(read_entry, archive, entry))
 
@@ -226,6 +239,7 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     def _put(self, place: Path, read: Callable[[], bytes]) -> None:
         if place.suffix not in self._collector().valid_ext:
+            self.log.warning("NOT COLLECTED: %s: only .ipynb, .py and .zip files are", shown(place.name))
             return
         try:
             data = read()
@@ -241,3 +255,9 @@ class CarefulExtractor(ExtractorPlugin):  # type: ignore[misc]  # nbgrader has n
 
     def _collector(self) -> Any:
         return self.parent.collector_plugin_inst
+
+
+def _natural(name: str) -> list[object]:
+    """A name as people sort it: ``-10`` after ``-9``, and a name without a number first."""
+    stem, _ = os.path.splitext(name)
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", stem)]

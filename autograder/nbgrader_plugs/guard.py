@@ -37,8 +37,9 @@ from autograder.lms.tables import decode
 from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.feedback import is_stale
 from autograder.nbgrader_plugs.marks import SETTLED, SaveGrades, remember_texts, settled_cells
+from autograder.nbgrader_plugs.roster import remember_arrival
 from autograder.times import as_utc, read_time, shown
-from autograder.workspace import find_workspace
+from autograder.workspace import CourseFolder, find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _DATABASE_COMMANDS = "nbgrader.apps.dbapp"
@@ -69,6 +70,7 @@ def _init_assignment(converter: BaseConverter, assignment_id: str, student_id: s
     if not isinstance(converter, Autograde):
         _copy_everything(converter, assignment_id, student_id)
         return
+    remember_arrival(CourseFolder(Path(converter.coursedir.root)), student_id)
     source = Path(converter._format_source(assignment_id, student_id))
     target = Path(converter._format_dest(assignment_id, student_id))
     target.mkdir(parents=True, exist_ok=True)

@@ -22,8 +22,9 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
 from autograder.errors import UsageError
-from autograder.ids import is_student_id
+from autograder.ids import is_student_id, normal_id
 from autograder.intake.names import shown
+from autograder.lms.folders import unite_folders
 from autograder.model import Report
 from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader
@@ -41,6 +42,7 @@ from autograder.nbgrader_plugs.recordings import (
     scores_of,
     stands,
 )
+from autograder.nbgrader_plugs.roster import lookalike_warnings
 from autograder.nbgrader_plugs.settings import Resources, load_config, quiet_logger
 from autograder.workspace import CourseFolder, find_workspace
 
@@ -240,12 +242,19 @@ def record(
 def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
     """Everybody with a folder for the assignment under ``submitted/``.
 
-    A folder whose name is not a student's id is left out with a warning: nbgrader would stop at it, or show the name
-    as HTML.
+    A folder whose name macOS wrote in parts (NFD) is the same student's, and is renamed.  One whose name is not a
+    student's id is left out with a warning: nbgrader would stop at it, or show the name as HTML.  Ids that look alike
+    are told.
     """
-    folders = CourseFolder(course_dir).submitted.glob(f"*/{assignment_id}")
+    course = CourseFolder(course_dir)
+    for line in unite_folders(course.submitted):
+        _log.warning("%s", line)
+    folders = course.submitted.glob(f"*/{assignment_id}")
     names = sorted(folder.parent.name for folder in folders if folder.is_dir())
     for name in names:
-        if not is_student_id(name):
+        if not is_student_id(normal_id(name)):
             _log.warning("submitted/%s was left out: its name is not a student's id; rename it", shown(name))
-    return tuple(filter(is_student_id, names))
+    students = tuple(name for name in names if is_student_id(name) and name == normal_id(name))
+    for line in lookalike_warnings(students):
+        _log.warning("%s", line)
+    return students

@@ -37,9 +37,9 @@ def has_roster(workspace: Workspace) -> bool:
 def strangers(workspace: Workspace, ids: Iterable[str]) -> tuple[str, ...]:
     """Those of ``ids`` who are in no roster: work came in under a name that nobody put into the course.
 
-    To be called with the ids of everybody who handed in, *before* their grades are recorded: nbgrader gives
-    each of them a line in the gradebook, which then looks like a student's.  So an id is remembered when it is first
-    seen, until ``autograder roster import`` or ``nbgrader db student add`` (with a name) puts it into the course.
+    nbgrader gives everybody whose work it records a line in the gradebook, which then looks like a student's.  So an
+    id is remembered when it is first seen here or recorded (``remember_arrival``), until ``autograder roster import``
+    or ``nbgrader db student add`` (with a name) puts it into the course.
 
     Args:
         workspace: a course.
@@ -51,11 +51,16 @@ def strangers(workspace: Workspace, ids: Iterable[str]) -> tuple[str, ...]:
     course = workspace.folder
     known = {student.id for student in course_students(course)}
     unknown = {normal_id(id_) for id_ in ids} - known
-    remembered = _unlisted(course)
-    if (remembered | unknown) - known != remembered:
-        course.state.mkdir(mode=0o700, exist_ok=True)
-        write_json(course.unlisted, sorted((remembered | unknown) - known), private=True)
+    _remember(course, (_unlisted(course) | unknown) - known)
     return tuple(sorted(unknown)) if known else ()
+
+
+def remember_arrival(course: CourseFolder, student: str) -> None:
+    """Notes an id that nobody put into the course, before nbgrader gives it a line in the gradebook."""
+    student = normal_id(student)
+    listed = {each.id for each in read_course_roster(course.roster)}
+    if student not in listed and student not in {each.id for each in _gradebook_students(course.gradebook_url)}:
+        _remember(course, _unlisted(course) | {student})
 
 
 def import_students(course: CourseFolder, imported: Sequence[Student], *, write: bool = True) -> Merge:
@@ -94,6 +99,12 @@ def drop_from_roster(course: CourseFolder, student: str) -> bool:
     if student in remembered:
         write_json(course.unlisted, sorted(remembered - {student}), private=True)
     return len(left) < len(students) or student in remembered
+
+
+def _remember(course: CourseFolder, ids: frozenset[str]) -> None:
+    if ids != _unlisted(course):
+        course.state.mkdir(mode=0o700, exist_ok=True)
+        write_json(course.unlisted, sorted(ids), private=True)
 
 
 def _unlisted(course: CourseFolder) -> frozenset[str]:

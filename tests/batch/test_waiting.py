@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def test_what_was_handed_in_and_not_collected(course: Workspace) -> None:
     grade_course(course, "tiny", ONE)
     for name in ("ana+tiny+2026-01-01 00:00:00 UTC", "ana+tiny+2026-01-02 00:00:00 UTC", "ana+other+2026-05-01 UTC"):
         (inbound / name).mkdir(parents=True)
+        os.utime(inbound / name, (0, 0))  # handed in when the name says
     assert WaitingKind.NOT_COLLECTED not in found(course)
     (inbound / "ana+tiny+2026-01-03 00:00:00 UTC+abc").mkdir()
     (inbound / "ben+tiny+2026-01-01 00:00:00 UTC").mkdir()

@@ -65,6 +65,16 @@ def test_depth_entries_and_candidates_are_bounded(tmp_path: Path, monkeypatch: p
     assert len(_names(tmp_path)) <= 5
 
 
+def test_empty_folders_count_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of folders without a file costs no more than one of files."""
+    for number in range(100):
+        (tmp_path / f"{number // 10}" / f"{number % 10}").mkdir(parents=True)
+    put("last/a.ipynb", b"{}")(tmp_path)
+    assert _names(tmp_path) == ["last/a.ipynb"]
+    monkeypatch.setattr(search, "MAX_ENTRIES", 20)
+    assert _names(tmp_path) == []
+
+
 def test_archives_in_archives_stay_closed(tmp_path: Path) -> None:
     """One level is what people do by mistake; the message says what to do."""
     inner = h.packed((WANTED, h.text(solved()).encode()))

@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import pwd
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,50 @@ def test_names_give_a_student_and_a_time_or_nothing(name: str, student: str | No
     """nbgrader would stop at the first that does not."""
     found = _App().collector_plugin_inst.collect(f"/course/downloaded/{name}")
     assert (found or {}).get("student_id") == student
+
+
+def test_of_several_attempts_the_last_is_taken(
+    archives: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By the time, or by the number in the name where there is none; nbgrader would stop at the second file."""
+    names = ("kim_20261120-173000_tiny.ipynb", "kim_20261120-173100_tiny.ipynb", "lee_1_tiny.ipynb", "lee_1_tiny.py")
+    (archives / "a.zip").write_bytes(_zip(*((name, name) for name in names)))
+    (archives / "b.zip").write_bytes(_zip(("kim_20261119-090000_tiny.ipynb", "?"), ("notes.pdf", "?")))
+    app = _App()
+    app.collector_plugin_inst.log.propagate = True
+    target = tmp_path / "extracted"
+    target.mkdir()
+    with caplog.at_level("WARNING"):
+        CarefulExtractor(parent=app).extract(str(archives), str(target))
+    found = {path.name for path in target.rglob("*") if path.is_file()}
+    assert found == {"kim_20261120-173100_tiny.ipynb", "lee_1_tiny.ipynb", "lee_1_tiny.py"}
+    assert "notes.pdf: only .ipynb, .py and .zip files are" in caplog.text
+    assert caplog.text.count("kim_20261120-173100_tiny.ipynb is a later attempt of kim") == 2
+
+
+def test_times_with_dashes_are_read_whole_and_in_the_courses_zone(course: Path) -> None:
+    """Blackboard writes 17:32 as 17-32, of which nbgrader reads 17:00; and names keep one form."""
+    settings = course / "course.toml"
+    settings.write_text(re.sub('timezone = ".*"', 'timezone = "Asia/Seoul"', settings.read_text()))
+    app = _App()
+    app.coursedir = CourseDirectory(assignment_id="tiny", root=str(course))
+    config = Config()
+    config.FileNameCollectorPlugin.named_regexp = NAMES
+    found = CarefulNames(config=config, parent=app).collect("/x/김지우_2026-11-20-17-32-00_tiny.ipynb")
+    assert found is not None and found["timestamp"] == "2026-11-20 08:32:00 UTC" and found["student_id"] == "김지우"
+
+
+def test_newer_work_is_not_replaced_by_a_zip(course: Path) -> None:
+    """Neither by an older file, nor by one without a time when the work came through the exchange."""
+    app = _App()
+    app.coursedir = CourseDirectory(assignment_id="tiny", root=str(course))
+    config = Config()
+    config.FileNameCollectorPlugin.named_regexp = NAMES.replace("(?P<timestamp>[0-9-]+)", "(?P<timestamp>[0-9-]*)")
+    names = CarefulNames(config=config, parent=app)
+    folder = course / "submitted" / "kim" / "tiny"
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text("2026-11-20 12:00:00 UTC")
+    assert names.collect("/x/kim_20261120-115900_tiny.ipynb") is None
+    assert names.collect("/x/kim_20261120-120100_tiny.ipynb") and names.collect("/x/kim__tiny.ipynb")
+    (folder / "submission_secret.txt").write_text("5f" * 64)
+    assert names.collect("/x/kim__tiny.ipynb") is None and names.collect("/x/kim_20261120-120000_tiny.ipynb")

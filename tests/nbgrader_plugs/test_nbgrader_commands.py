@@ -110,7 +110,12 @@ def test_zips_are_collected_by_the_names_that_the_lms_gave(course: Path) -> None
     with zipfile.ZipFile(folder / "class.zip", "w") as archive:
         archive.write(work, "kim_20261120-173000_tiny.ipynb")
         archive.writestr("lee_20261120-173000_tiny.zip", inner.getvalue())
-    _nbgrader(course, "zip_collect", "tiny")
+        archive.writestr("park_20261120-173000_tiny.py", tiny.GOOD["solution-double"])
+        archive.writestr("notes.pdf", "%PDF")
+    told = _nbgrader(course, "zip_collect", "tiny")
+    assert "NOT COLLECTED: notes.pdf" in told
+    _nbgrader(course, "zip_collect", "tiny")  # a second time as well
+    assert (course / "submitted" / "park" / "tiny" / "tiny.py").is_file()  # for the batch; nbgrader wants notebooks
     _nbgrader(course, "autograde", "tiny")
     assert {row.student: row.marks[0].score for row in gradebook_rows(course)} == {"kim": 3.5, "lee": 0}
     assert "2026-11-20 17:30:00" in (course / "submitted" / "kim" / "tiny" / "timestamp.txt").read_text()

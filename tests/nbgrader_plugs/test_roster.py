@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ from autograder.errors import UsageError
 from autograder.lms.roster import Student, read_course_roster, write_course_roster
 from autograder.nbgrader_plugs.forget import forget_student
 from autograder.nbgrader_plugs.generate import prepare_gradebook
-from autograder.nbgrader_plugs.roster import course_students, has_roster, import_students, strangers
+from autograder.nbgrader_plugs.roster import (
+    course_students,
+    has_roster,
+    import_students,
+    remember_arrival,
+    strangers,
+)
 from autograder.workspace import Workspace
 
 KIM = Student("kim", "민수", "김", "k@x.kr", (("canvas_id", "12345"),), (("section", "1"), ("메모", "")))
@@ -107,3 +114,12 @@ def test_forgetting_a_student_clears_the_roster(course: Workspace) -> None:
     forget_student(course, "choi")
     assert [student.id for student in read_course_roster(course.folder.roster)] == ["lee"]
     assert course.folder.unlisted.read_text() == "[]\n"
+
+
+def test_recording_notes_who_is_in_no_roster(course: Workspace) -> None:
+    """Before nbgrader gives them a line, whatever program records; a listed student is not noted."""
+    import_students(course.folder, (KIM,))
+    for student in ("kim", "choi", unicodedata.normalize("NFD", "김지우")):
+        remember_arrival(course.folder, student)
+    _grade(course, "choi", "김지우")
+    assert strangers(course, []) == () and strangers(course, ["kim", "choi", "김지우"]) == ("choi", "김지우")
