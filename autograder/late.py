@@ -13,12 +13,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.config import Course, Late
 from autograder.errors import UsageError
 from autograder.files import write_text
-from autograder.ids import normal_id
+from autograder.ids import is_same_id, normal_id
 from autograder.records import read_toml
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 DAY_S = 24 * 60 * 60
 Extensions = dict[tuple[str, str], datetime.datetime]
@@ -105,17 +109,34 @@ def write_extension(path: Path, student: str, assignment_id: str, until: datetim
     Raises:
         UsageError: the file is not valid TOML.
     """
-    import tomlkit  # for this command alone
-
-    text = "# More time for single students; see `autograder extend --help`.\n"
-    if path.is_file():
-        read_toml(path)  # its errors name the file
-        text = path.read_text(encoding="utf-8")
-    document = tomlkit.parse(text)
-    table = document.setdefault(student, tomlkit.table())
+    document = _document(path)
+    table = document.setdefault(student, {})
     table.pop(assignment_id, None)
     if until is not None:
         table[assignment_id] = until
     if not table:
         document.pop(student)
-    write_text(path, tomlkit.dumps(document), private=True)
+    write_text(path, document.as_string(), private=True)
+
+
+def forget_extensions(path: Path, student: str) -> None:
+    """Takes all of a student's extensions back.
+
+    Raises:
+        UsageError: the file is not valid TOML.
+    """
+    document = _document(path)
+    found = [name for name in document if is_same_id(name, student)]
+    for name in found:
+        document.pop(name)
+    if found:
+        write_text(path, document.as_string(), private=True)
+
+
+def _document(path: Path) -> TOMLDocument:
+    import tomlkit  # for two commands alone
+
+    if not path.is_file():
+        return tomlkit.parse("# More time for single students; see `autograder extend --help`.\n")
+    read_toml(path)  # its errors name the file
+    return tomlkit.parse(path.read_text(encoding="utf-8"))

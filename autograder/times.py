@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import math
 import re
 import zoneinfo
 from functools import cache
@@ -163,6 +164,12 @@ def as_utc(time: datetime.datetime) -> datetime.datetime:
 def from_utc(time: datetime.datetime) -> datetime.datetime:
     """The inverse of ``as_utc``."""
     return time.replace(tzinfo=datetime.UTC)
+
+
+def duration(seconds: float) -> str:
+    """A duration for people, in minutes begun: ``1 d 2 h 3 min``."""
+    days, rest = divmod(math.ceil(seconds / 60), 24 * 60)
+    return f"{f'{days} d ' if days else ''}{rest // 60} h {rest % 60} min"
 
 
 def shown(time: datetime.datetime, zone: datetime.tzinfo) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.config import Course, Late, load_course
 from autograder.errors import UsageError
-from autograder.late import DAY_S, Charge, Work, charges, read_extensions, write_extension
+from autograder.late import DAY_S, Charge, Work, charges, forget_extensions, read_extensions, write_extension
 
 DUE = datetime.datetime(2026, 11, 20, 23, 59)
 REPOSITORY = Path(__file__).parents[1]
@@ -109,6 +109,9 @@ def test_an_extension_is_kept_beside_the_others(tmp_path: Path) -> None:
     write_extension(path, "김민수", "activations", None)
     write_extension(path, "nobody", "activations", None)
     assert read_extensions(path, course) == {("lee", "vgg16"): noon}
+    forget_extensions(path, "kim")
+    forget_extensions(path, "lee")
+    assert read_extensions(path, course) == {} and "# ill" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

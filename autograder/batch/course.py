@@ -80,7 +80,9 @@ class _Batch:
         self.recorder = Recorder(workspace.root, assignment.id)
         self.grades = self.recorder.grades()
         self.recordings = recordings_of(workspace)
+        # Read before anything is written: recording replaces what these say.
         self.older = {student: self._older(student) for student in self.jobs}
+        self.recorded_sources = {student: self._recorded_source(student) for student in self.jobs}
         self.faults = faults_of(workspace)
         self.reports: dict[str, Report] = {}
         self.ready: deque[str] = deque()
@@ -161,7 +163,6 @@ class _Batch:
             self.waits_for_reference = False
             return
         for job in todo[self.keys[result.job.student]]:
-            self.hooks.on_report(job.student, result.report)
             self._finish(job.student, result.report)
 
     def _reference_job(self) -> Job | None:
@@ -202,12 +203,16 @@ class _Batch:
             else:
                 self._settle_fault(student)
             self.ready.popleft()  # only now: an interrupted one is dealt with again
-            self.done += 1
-            self.hooks.progress(self.done, self.total)
+            if student not in self.held:
+                self._progress()
+
+    def _progress(self) -> None:
+        self.done += 1
+        self.hooks.progress(self.done, self.total)
 
     def _settle_grade(self, student: str) -> None:
         report, grades = self.reports[student], self.grades.get(student)
-        choice = plan(report, self._source(student), self._recorded_source(student), grades)
+        choice = plan(report, self._source(student), self.recorded_sources[student], grades)
         if grades is not None and choice in (Plan.ASK, Plan.RECORD_NEW_WORK):
             change = change_of(student, report, grades, self.older[student])
             if choice is Plan.ASK:
@@ -224,7 +229,7 @@ class _Batch:
         why, grades = "; ".join(self.reports[student].notes), self.grades.get(student)
         self._remember_fault(student, why)
         is_graded = grades is not None and grades.auto_total is not None
-        if not self.request.dry_run and not (is_graded and self._recorded_source(student) == self._source(student)):
+        if not self.request.dry_run and not (is_graded and self.recorded_sources[student] == self._source(student)):
             self.recorder.record(student, fault=why or "the grader failed")
 
     def _record(self, student: str) -> None:
@@ -244,12 +249,13 @@ class _Batch:
     def _decide(self) -> bool:
         """Writes the changed grades if a person says so."""
         changes = tuple(self.held.values())
-        written = bool(changes) and not self.request.dry_run and self.hooks.decide(changes)
+        written = bool(changes) and not self.request.dry_run and self.hooks.decide(changes, len(self.jobs))
         for change in changes:
             if written:
                 self._record(change.student)
             else:
                 self._log(change.student, "change not written")
+            self._progress()
         return written or not changes
 
     # -- what was recorded before ------------------------------------------------------------------
@@ -266,7 +272,7 @@ class _Batch:
         return recording.source if recording else self.store.latest_source(self.assignment.id, student)
 
     def _older(self, student: str) -> Report | None:
-        """The report that the recorded grade came from; read before another one of the same key takes its place."""
+        """The report that the recorded grade came from."""
         recording = self._standing(student)
         return self.store.get(recording.report) if recording else self.store.latest(self.assignment.id, student)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.batch.changes import Change, NeverPassed
-from autograder.model import Report
 from autograder.reports.run_log import RunLog
 
 
@@ -37,14 +36,12 @@ class Hooks:
 
     Attributes:
         progress: called with the submissions done and those to do.
-        on_report: called with each student's id and new report.
-        decide: whether these changes are to be written; by default they are not.
+        decide: whether these changes, of so many submissions, are to be written; by default they are not.
         log: takes what came out for each student.
     """
 
     progress: Callable[[int, int], None] = lambda done, total: None
-    on_report: Callable[[str, Report], None] = lambda student, report: None
-    decide: Callable[[tuple[Change, ...]], bool] = lambda changes: False
+    decide: Callable[[tuple[Change, ...], int], bool] = lambda changes, handed_in: False
     log: RunLog = field(default_factory=RunLog)
 
 

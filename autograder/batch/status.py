@@ -11,14 +11,17 @@ from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
-from autograder.intake.receipt import parse_time, read_receipt
+from autograder.intake.receipt import read_receipt
 from autograder.model import Report, Submission
-from autograder.nbgrader_plugs import roster
 from autograder.nbgrader_plugs.course_now import course_now
+from autograder.nbgrader_plugs.exchange_folders import read_folder
 from autograder.nbgrader_plugs.feedback import page_students, stale_pages
 from autograder.nbgrader_plugs.finished import is_finished
+from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
 from autograder.nbgrader_plugs.recordings import Grades, recordings_of, same_scores, scores_of, standing
+from autograder.nbgrader_plugs.roster import strangers
+from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.faults import faults_of
 from autograder.reports.store import ReportStore, source_digest
 from autograder.workspace import Workspace
@@ -64,9 +67,12 @@ class _Look:
             strangers=strangers(self.workspace, students),
             in_exchange=tuple(sorted(self._in_exchange())),
             downloads=_downloads(self.workspace.root / "downloaded" / self.id),
-            old_feedback=stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id)),
+            old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
         )
         return waiting_in(self.id, [self._facts(student) for student in students], elsewhere)
+
+    def _old_pages(self) -> tuple[str, ...]:
+        return stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id))
 
     def _facts(self, student: str) -> Facts:
         submission = read_collected(self.workspace.root, student, self.now.assignment, self.now.language)
@@ -117,11 +123,11 @@ class _Look:
     def _in_exchange(self) -> Iterator[str]:
         """Students whose newest folder in the exchange is newer than what was collected."""
         newest: dict[str, datetime.datetime] = {}
-        for folder in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
-            student, assignment_id, written, *_ = [*folder.name.rsplit("+", 3), ""]
-            time = parse_time(written)
-            if assignment_id == self.id and time is not None and is_student_id(student):
-                newest[student] = max(time, newest.get(student, NOBODY))
+        trust = bool(load_config(self.workspace.root).CarefulCollect.get("trust_times", False))
+        for path in self.workspace.folder.exchange.glob(f"*/inbound/*+{self.id}+*"):
+            folder = read_folder(str(path), trust_times=trust)
+            if folder.assignment == self.id and folder.time is not None and is_student_id(folder.student):
+                newest[folder.student] = max(folder.time, newest.get(folder.student, NOBODY))
         for student, time in newest.items():
             collected = self.workspace.folder.submission(student, self.id)
             if not collected.is_dir() or (read_receipt(collected).time or NOBODY) < time:
@@ -129,12 +135,6 @@ class _Look:
 
 
 _NOTHING = source_digest(Submission("", ()))
-
-
-def strangers(workspace: Workspace, students: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the students who are not in the roster."""
-    find = getattr(roster, "strangers", None)
-    return tuple(find(workspace, students)) if find else ()
 
 
 def _downloads(folder: Path) -> int:

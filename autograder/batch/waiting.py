@@ -6,10 +6,11 @@ or not yet marked is one ``Waiting``, which says what it is and what to do next.
 
 from __future__ import annotations
 
-import datetime
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from autograder.times import duration
 
 
 class WaitingKind(enum.StrEnum):
@@ -129,7 +130,7 @@ def _elsewhere(assignment: str, elsewhere: Elsewhere) -> Iterator[Waiting]:
         yield Waiting(WaitingKind.NOT_IN_ROSTER, assignment, elsewhere.strangers, what, step)
     if elsewhere.old_feedback:
         what = "the feedback page is older than the grade"
-        step = f"nbgrader generate_feedback {assignment} --force"
+        step = f"autograder feedback {assignment}"
         yield Waiting(WaitingKind.OLD_FEEDBACK, assignment, elsewhere.old_feedback, what, step)
 
 
@@ -172,13 +173,9 @@ def _together(assignment: str, facts: Sequence[Facts]) -> Iterator[Waiting]:
         students = tuple(one.student for one in unmarked)
         yield Waiting(WaitingKind.UNMARKED, assignment, students, what, "open the formgrader: jupyter lab")
     if late := [one for one in facts if one.late_s > 0]:
-        what = ", ".join(f"{one.student} by {_duration(one.late_s)}" for one in late)
+        what = "by " + ", ".join(duration(one.late_s) for one in late)
         students = tuple(one.student for one in late)
         yield Waiting(WaitingKind.LATE, assignment, students, what, "autograder gradebook")
-
-
-def _duration(seconds: float) -> str:
-    return str(datetime.timedelta(seconds=round(seconds)))
 
 
 def _quoted(text: str) -> str:

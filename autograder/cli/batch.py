@@ -17,7 +17,6 @@ from autograder.text import printable, printable_lines, shortened
 if TYPE_CHECKING:
     from autograder.batch.changes import Change
     from autograder.batch.request import CourseBatch, Request
-    from autograder.model import Report
     from autograder.reports.run_log import RunLog
     from autograder.workspace import Workspace
 
@@ -96,9 +95,12 @@ def _prepare(workspace: Workspace, dry_run: bool) -> None:
     """
     from autograder.authoring.lint import lint_course, refuse_faults
     from autograder.nbgrader_plugs.late import carry_dates
+    from autograder.nbgrader_plugs.lock import when_unlocked
 
     refuse_faults(lint_course(workspace), "nothing was graded")
-    for line in () if dry_run else carry_dates(workspace):
+    if dry_run:
+        return
+    for line in when_unlocked(workspace.folder.gradebook_url, lambda: carry_dates(workspace)):
         click.echo(f"  {line}", err=True)
 
 
@@ -124,7 +126,6 @@ def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool
     with progress_bar(title, INTERRUPTED) as bar:
         hooks = Hooks(
             progress=bar,
-            on_report=partial(_show_flags, bar),
             decide=partial(_decide, bar, assignment_id, yes),
             log=log,
         )
@@ -147,12 +148,7 @@ def _show_waiting(workspace: Workspace, assignment_id: str) -> None:
     show([one for one in waiting_for(workspace, (assignment_id,)) if one.kind not in told], err=True)
 
 
-def _show_flags(bar: ProgressBar, student: str, report: Report) -> None:
-    for flag in report.flags:
-        bar.say(f"  look at {student}: {flag}", "magenta")
-
-
-def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Change, ...]) -> bool:
+def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Change, ...], handed_in: int) -> bool:
     """Shows the changes, and whether they are to be written."""
     with bar.paused():
         _show_changes(f"{assignment_id}: other grades for the same work", changes)
@@ -160,7 +156,7 @@ def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Chan
             return True
         if not sys.stdin.isatty():
             return False
-        return click.confirm(f"Write these {len(changes)} grades?", default=False, err=True)
+        return click.confirm(f"{len(changes)} of {handed_in} change. Write these grades?", default=False, err=True)
 
 
 def _show(assignment_id: str, request: Request, result: CourseBatch) -> None:

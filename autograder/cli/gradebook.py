@@ -71,7 +71,7 @@ def command(
         raise UsageError("--for, --template, --column and --missing-as-zero want --csv FILE (- for standard output)")
     rows = _chosen(gradebook_rows(workspace.root), assignment_ids)
     if table is None:
-        Console().print(gradebook_table(rows))
+        Console().print(gradebook_table(rows, workspace.course().zone))
         return ExitCode.OK
     file = _file(workspace, form or "long", rows, template, columns, bool(assignment_ids), missing_as_zero)
     write_output(table, file.data, private=True)

@@ -101,4 +101,11 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         click.echo(f"autograder: this command needs {error.name}: pip install 'cxr-autograder[grade]'", err=True)
         code = ExitCode.USAGE
+    except Exception as error:
+        from autograder.nbgrader_plugs.lock import is_lock
+
+        if not is_lock(error):
+            raise
+        click.echo("autograder: another program has locked the gradebook; close it, and run the same again", err=True)
+        code = ExitCode.GRADER_ERROR
     sys.exit(code if isinstance(code, int) else 0)

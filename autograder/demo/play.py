@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.authoring.course import course_settings
 from autograder.demo.students import (
     BROKEN,
     CHEAT,
@@ -30,7 +31,12 @@ from autograder.workspace import CourseFolder, Workspace, find_workspace
 
 MARKER = ".autograder-demo"
 SURVEY = "survey"
-EARLY_S = 3600  # punctual students handed in this long before the demo's start
+EARLY_S = 3600  # punctual students hand in this long before the due date
+LATE_POLICY = """
+[late]
+policy = "per_day"
+share_per_day = 0.1
+"""
 
 
 class Play:
@@ -59,13 +65,10 @@ class Play:
         self._autograder(self.checkout.root, "init", str(self.folder), "--profile", "demo", "--roster", str(roster))
         (self.folder / MARKER).write_text("made by `autograder demo`; the next demo replaces this folder\n")
 
-    def set_deadline(self, now: datetime.datetime) -> None:
-        """Gives every assignment a deadline, in nbgrader's gradebook."""
-        from nbgrader.api import Gradebook
-
-        with Gradebook(self.course.gradebook_url) as gradebook:
-            for assignment in self.assignments:
-                gradebook.update_or_create_assignment(assignment, duedate=now.isoformat(sep=" ", timespec="seconds"))
+    def set_deadline(self, due: datetime.datetime) -> None:
+        """Gives every assignment the same due date, and a price to lateness, in the course's own settings."""
+        text = course_settings("UTC", self.assignments, dict.fromkeys(self.assignments, due))
+        self.course.course_settings.write_text(text + LATE_POLICY, encoding="utf-8")
 
     def build_images(self) -> None:
         """Samples the course's images from the generator."""
@@ -90,12 +93,12 @@ class Play:
             handed_in.rename(handed_in.with_name(f"{student.id}+{handed_in.name.split('+', 1)[1]}"))
         self._nbgrader(self.folder, "collect", assignment)
 
-    def hand_in(self, student: SampleStudent, assignment: str, now: datetime.datetime) -> None:
+    def hand_in(self, student: SampleStudent, assignment: str, due: datetime.datetime) -> None:
         """A student's folder under ``submitted/``, as ``nbgrader collect`` or an LMS export leaves it."""
         folder = self.course.submission(student.id, assignment)
         shutil.copytree(self.course.release / assignment, folder, dirs_exist_ok=True)
         self._write(student, assignment, folder)
-        when = now + datetime.timedelta(seconds=student.late_s or -EARLY_S)
+        when = due + datetime.timedelta(seconds=student.late_s or -EARLY_S)
         (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
 
     def grade(self) -> None:
@@ -103,13 +106,9 @@ class Play:
         self._autograder(self.folder, "batch", *self.assignments, show=True)
 
     def feedback(self) -> Path:
-        """``nbgrader generate_feedback`` for everybody; returns the page of the student with the most feedback."""
+        """``autograder feedback`` for everybody; returns the page of the student with the most feedback."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(
-                pool.map(
-                    lambda assignment: self._nbgrader(self.folder, "generate_feedback", assignment), self.assignments
-                )
-            )
+            list(pool.map(lambda assignment: self._autograder(self.folder, "feedback", assignment), self.assignments))
         return self.course.feedback / "chloe" / "activations" / "activations.html"
 
     def survey(self) -> None:
@@ -131,7 +130,7 @@ class Play:
         elif kind == CHEAT:
             filled = cheat_in(released)
         else:
-            filled = fill_in(released, source_of(self.checkout.root, assignment, kind))
+            filled = fill_in(released, source_of(self.checkout.root, assignment, kind), student.answer)
         nbformat.write(filled, path)
 
     def _autograder(self, where: Path, *arguments: str, show: bool = False) -> None:
@@ -155,6 +154,7 @@ def play(checkout: Workspace, folder: Path, say: Callable[[str], None]) -> Path:
     """Runs the whole demonstration; returns a feedback page worth opening."""
     show = Play(checkout, folder)
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
+    due = now + datetime.timedelta(minutes=30)  # after the student who goes through the exchange has submitted
     say(f"a course for {len(CLASS)} students in {folder}: notebooks, release, roster")
     show.prepare_folder()
     show.make_course()
@@ -162,14 +162,14 @@ def play(checkout: Workspace, folder: Path, say: Callable[[str], None]) -> Path:
     show.build_images()
     say(f"{CLASS[0].first_name} fetches and submits through nbgrader's exchange; the others through submitted/")
     show.exchange(show.assignments[0])
-    show.set_deadline(now + datetime.timedelta(minutes=30))
+    show.set_deadline(due)
     for student in CLASS:
         for assignment in show.assignments:
             if not (student is CLASS[0] and assignment == show.assignments[0]):
-                show.hand_in(student, assignment, now)
+                show.hand_in(student, assignment, due)
     say("grading in the sandbox")
     show.grade()
     say("survey answers into a pool without names")
     show.survey()
-    say("feedback pages by nbgrader")
+    say("feedback pages")
     return show.feedback()

@@ -19,7 +19,10 @@ RIGHT, EMPTY, BROKEN, CHEAT = "right", "empty", "broken", "cheat"
 
 @dataclass(frozen=True)
 class SampleStudent:
-    """``work`` names a labelled submission for some assignments; ``otherwise`` is for the rest, see ``RIGHT``."""
+    """``work`` names a labelled submission for some assignments; ``otherwise`` is for the rest, see ``RIGHT``.
+
+    ``answer`` goes into the cells for written answers, which then wait for a TA.
+    """
 
     id: str
     first_name: str
@@ -29,10 +32,12 @@ class SampleStudent:
     otherwise: str = RIGHT
     late_s: int = 0
     satisfaction: int | None = 5
+    answer: str = ""
 
 
 CLASS = (
-    SampleStudent("ana", "Ana", "Silva", "all right; hands in twice, the latest counts"),
+    SampleStudent("ana", "Ana", "Silva", "all right; hands in twice, the latest counts; writes answers to mark",
+                  answer="The larger kernel sees more of the image, and has more weights to learn."),
     SampleStudent("ben", "Ben", "Okafor", "right, but written differently", {
         "activations": "right_by_masks", "evaluation": "right_in_plain_python",
         "vgg16": "right_subclassed", "training": "right_generator_and_loop",
@@ -87,8 +92,8 @@ for place in ("..", "/root", "/home", os.path.expanduser("~")):
 '''
 
 
-def fill_in(released: NotebookNode, source: str) -> NotebookNode:
-    """Puts a submission's code into the solution cells of a released notebook.
+def fill_in(released: NotebookNode, source: str, answer: str = "") -> NotebookNode:
+    """Puts a submission's code into the solution cells of a released notebook, and the answer where one is asked for.
 
     Each cell gets the functions that its stub names; everything else (imports, helpers) goes to the
     cell for the student's own imports and helpers.
@@ -106,6 +111,9 @@ def fill_in(released: NotebookNode, source: str) -> NotebookNode:
     for grade_id, texts in parts.items():
         if texts and grade_id in cells:
             cells[grade_id].source = "\n\n\n".join(texts)
+    for cell in notebook.cells:
+        if answer and cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source += f"\n\n{answer}"
     return notebook
 
 

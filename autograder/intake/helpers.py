@@ -28,7 +28,8 @@ def code_elsewhere(matched: Matched, assignment: Assignment, language: str) -> I
 def _functions(others: list[tuple[int, Cell]], assignment: Assignment, language: str) -> Iterator[str]:
     wanted = {name for item in assignment.items for name in item.functions}
     found = {name for _, cell in others for name in _DEFINITION.findall(cell.source) if name in wanted}
-    for name in sorted(found):
+    stubs = frozenset[str]().union(*(definitions(cell.source).stubs for _, cell in others if found))
+    for name in sorted(found - stubs):
         yield say("elsewhere", language, name=shown(name))
 
 

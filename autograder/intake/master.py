@@ -11,6 +11,7 @@ from autograder.intake.definitions import definitions
 from autograder.intake.files import Cell, read_cells
 
 SOLUTION_PREFIX = "solution-"
+IMPORTS = "solution-imports"  # "your own imports and helpers"
 OWN_SHARE = 0.75  # of a cell's lines: a released cell in which a student changed a guess
 MIN_OWN_CHARACTERS = 30  # shorter cells of the course are not looked for in a program
 

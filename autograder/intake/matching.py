@@ -65,7 +65,7 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
         SubmissionError: there is too much code; the text is for the student.
     """
     check_size([cell.source for cell in cells if is_solution(cell)], language)
-    matching = Matching(list(cells), master, language)
+    matching = Matching(list(turned_back(cells) if master else cells), master, language)
     found = tuple(dict.fromkeys(cell.grade_id for cell in cells if is_solution(cell)))
     expected = master.code_ids if master else found
     unknown = [name for name in found if name not in expected]
@@ -75,6 +75,9 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
         matching.settle(name)
     for name in master.answer_ids if master else ():
         matching.settle_answer(name)
+    if master:
+        matching.search_copies(master.code_ids)
+        matching.drop_stubs(master.code_ids)
     graded = {name: cell for name in expected if (cell := matching.cell_of(name))}
     moved = matching.moved(graded) if master else {}
     return Matched(
@@ -101,11 +104,18 @@ def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
     return tuple(sorted(text for name, text in texts if text not in ("", master.released[name])))
 
 
+def turned_back(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells, with those without a mark as code that were turned into text: functions stand in them."""
+    texts = [cell for cell in cells if cell.kind != "code" and not cell.grade_id and "def " in cell.source]
+    turned = {id(cell) for cell in texts if definitions(cell.source).texts} if may_be_read(texts) else set()
+    return tuple(replace(cell, kind="code") if id(cell) in turned else cell for cell in cells)
+
+
 @dataclass
 class Matching:
     """The cells while they are matched; a cell that was put into another becomes None.
 
-    ``free`` are the code cells without a mark that are not the course's own.
+    ``free`` are the code cells without a mark that are not the course's own, ``copies`` those that had one.
     """
 
     cells: list[Cell | None]
@@ -113,9 +123,10 @@ class Matching:
     language: str
     notes: list[str] = field(default_factory=list)
     free: tuple[int, ...] = field(init=False)
+    copies: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        code = [n for n, cell in enumerate(self.cells) if cell and cell.kind == "code" and not cell.grade_id]
+        code = [n for n, cell in enumerate(self.cells) if cell and not cell.grade_id and cell.kind == "code"]
         master = self.master if may_be_read([self._at(n) for n in code]) else None
         self.free = tuple(n for n in code if master and not master.is_own(self._at(n).source))
 
@@ -127,6 +138,10 @@ class Matching:
         """The first cell with this id."""
         return next((cell for cell in self.cells if cell and cell.grade_id == name), None)
 
+    def mark(self, n: int, name: str) -> None:
+        """Gives a cell an id."""
+        self.cells[n] = replace(self._at(n), grade_id=name)
+
     def settle(self, name: str) -> None:
         """Leaves one cell with this id, as code: the one with the student's work."""
         asked = self.master.asked(name) if self.master else _NOTHING
@@ -135,7 +150,10 @@ class Matching:
         chosen = self._chosen(live, asked) or self._chosen(taken, asked, last=True) or group[:1]
         if not chosen:
             return
-        chosen = sorted(chosen + (self._other_half(chosen, asked) if live or taken else []))
+        while live or taken:
+            if not (more := self._other_half(chosen, asked)):
+                break
+            chosen = sorted(chosen + more)
         self._tell_choice(name, group, taken, chosen)
         self._unmark(group)
         first, sources = self._at(chosen[0]), [self._at(n).source for n in chosen]
@@ -159,7 +177,7 @@ class Matching:
             self.tell("duplicate", name)
         self._unmark(group)
         for n in chosen:
-            self.cells[n] = replace(self._at(n), grade_id=name)
+            self.mark(n, name)
 
     def unmarked(self, name: str, *, missing: bool) -> list[int]:
         """The unmarked code cells that define what a cell asks for; if it is missing, also one that does so in part."""
@@ -173,6 +191,28 @@ class Matching:
         shared = {n: len(bound & definitions(self._at(n).source).bound) for n in free}
         best = max(free, key=lambda n: shared[n], default=None)
         return [] if best is None or not shared[best] else [best]
+
+    def search_copies(self, names: Sequence[str]) -> None:
+        """Looks for cells that are still missing in copies of other cells, which were not graded."""
+        for name in names:
+            if self.cell_of(name) is None:
+                left = sorted({*self.free, *self.copies})
+                left = [n for n in left if (cell := self.cells[n]) and cell.kind == "code" and not cell.grade_id]
+                self.free = tuple(left) if may_be_read([self._at(n) for n in left]) else ()
+                self.settle(name)
+
+    def drop_stubs(self, names: Sequence[str]) -> None:
+        """Takes a function as released out of a cell with other work, where another cell has the student's."""
+        graded = {name: cell for name in names if (cell := self.cell_of(name))}
+        found = {name: definitions(cell.source) for name, cell in graded.items()}
+        done = _NOTHING.union(*(d.bound - d.stubs - d.imported for d in found.values()))
+        for n, cell in enumerate(self.cells):
+            if cell and cell.grade_id in found and plain(cell.source) != self._released(cell.grade_id):
+                texts = found[cell.grade_id].texts
+                source = cell.source
+                for name in sorted(found[cell.grade_id].stubs & done):
+                    source = source.replace(texts[name], "")
+                self.cells[n] = replace(cell, source=source)
 
     def moved(self, graded: dict[str, Cell]) -> dict[str, str]:
         """Ids whose code stands in the cell of another id; also says which cells are missing altogether."""
@@ -200,7 +240,9 @@ class Matching:
 
     def _chosen(self, live: list[int], asked: frozenset[str], *, last: bool = False) -> list[int]:
         """All parts of a cell, or one of several copies: of equal ones the first, or the last."""
-        code = [n for n in live if self._at(n).kind == "code"] or live[:1]
+        if len(live) > 1 and are_halves(*(self._at(n).source for n in live)):
+            return live
+        code = [n for n in live if self._at(n).kind == "code"] or live
         sources = [self._at(n).source for n in code]
         if len(code) < 2 or belong_together(sources, asked):
             return code
@@ -231,6 +273,7 @@ class Matching:
             self.tell("type_restored", name)
 
     def _unmark(self, group: list[int]) -> None:
+        self.copies |= set(group)
         for n in group:
             self.cells[n] = replace(self._at(n), grade_id="", nbgrader={})
 

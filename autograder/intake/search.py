@@ -12,6 +12,7 @@ import os
 import re
 import unicodedata
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -73,6 +74,11 @@ class Candidate:
         """Whether its name says that it is a program."""
         return bool(_PROGRAM_NAME.search(_plain(self.place.name)))
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether the file has a second name on the disk (a hard link)."""
+        return not self.in_archive and self.path.lstat().st_nlink > 1
+
     def has_name(self, wanted: str) -> bool:
         """Whether it is called ``wanted``; case and Unicode form do not matter."""
         return _plain(self.place.name) == _plain(wanted)
@@ -86,7 +92,7 @@ def candidates_in(folder: Path, language: str = "en") -> list[Candidate]:
     """
     found: list[Candidate] = []
     archives = 0
-    for place, path in itertools.islice(_files(folder, MAX_DEPTH), MAX_ENTRIES):
+    for place, path in _files(folder):
         if _plain(place.name).endswith(".zip"):
             archives += 1
             found += _in_archive(place, path, language) if archives <= MAX_ARCHIVES else []
@@ -130,19 +136,24 @@ def _from_archive(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: PureP
         raise SubmissionError(say("bad_archive", language, name=shown(str(place)))) from error
 
 
-def _files(folder: Path, depth: int) -> Iterator[tuple[PurePosixPath, Path]]:
-    with os.scandir(folder) as entries:
-        listed = sorted(itertools.islice(entries, MAX_ENTRIES), key=lambda entry: entry.name)
-    for entry in listed:
-        if entry.is_file(follow_symlinks=False):
-            yield PurePosixPath(entry.name), Path(entry.path)
-    for entry in listed:
-        if depth and entry.is_dir(follow_symlinks=False) and not _is_passed_over(entry.name):
-            try:
-                for place, path in _files(Path(entry.path), depth - 1):
-                    yield entry.name / place, path
-            except OSError:  # a folder without read permission
-                continue
+def _files(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
+    """The plain files of a folder and of those in it, nearest first; at most ``MAX_ENTRIES`` entries are looked at."""
+    left, waiting = MAX_ENTRIES, deque([PurePosixPath()])
+    while waiting and left > 0:
+        place = waiting.popleft()
+        try:
+            with os.scandir(folder / place) as entries:
+                listed = sorted(itertools.islice(entries, left), key=lambda entry: entry.name)
+        except OSError:
+            if not place.parts:
+                raise
+            continue  # a folder without read permission
+        left -= len(listed) + 1
+        for entry in listed:
+            if entry.is_file(follow_symlinks=False):
+                yield place / entry.name, Path(entry.path)
+            elif entry.is_dir(follow_symlinks=False) and len(place.parts) < MAX_DEPTH:
+                waiting += [] if _is_passed_over(entry.name) else [place / entry.name]
 
 
 def _is_passed_over(folder: str) -> bool:

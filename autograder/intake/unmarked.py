@@ -13,8 +13,9 @@ from dataclasses import replace
 from autograder.intake.definitions import Definitions, definitions
 from autograder.intake.files import Cell
 from autograder.intake.master import Master, plain
-from autograder.intake.matching import Matched, Matching, check_size, may_be_read, work_of
+from autograder.intake.matching import Matched, Matching, check_size, may_be_read, turned_back, work_of
 from autograder.intake.messages import say
+from autograder.intake.parts import are_halves
 
 _SELF_CHECK = re.compile(r"(from autograder import check|import autograder|(autograder\.)?check\(.*\))?\s*(#.*)?")
 
@@ -26,12 +27,15 @@ def match_unmarked(cells: tuple[Cell, ...], master: Master | None, language: str
         SubmissionError: there is too much code; the text is for the student.
     """
     check_size([cell.source for cell in cells if cell.kind == "code"], language)
-    code = tuple(cell for cell in cells if cell.kind == "code" and not _is_self_check(cell.source))
+    if master:
+        cells = turned_back(cells)
+    whole = _rejoined(cells)
+    code = tuple(cell for cell in whole if cell and cell.kind == "code" and not _is_self_check(cell.source))
     graded = _without_courses_own(code, master) if master else code
-    matching = Matching(list(cells), master, language)
+    matching = Matching(whole, master, language)
     for name in master.code_ids if master else ():
         for n in matching.unmarked(name, missing=True)[-1:]:
-            matching.cells[n] = replace(cells[n], grade_id=name)
+            matching.mark(n, name)
     for name in master.answer_ids if master else ():
         matching.settle_answer(name)
     belongs = bool(work_of(matching.cells, master))
@@ -39,6 +43,21 @@ def match_unmarked(cells: tuple[Cell, ...], master: Master | None, language: str
     answers = {cell.source for cell in matching.cells if cell and master and cell.grade_id in master.answer_ids}
     work = sorted({plain(source) for source in (*(cell.source for cell in graded), *answers)} - released - {""})
     return Matched(tuple(matching.cells), graded, tuple(work), {}, belongs, (say("no_metadata", language),))
+
+
+def _rejoined(cells: tuple[Cell, ...]) -> list[Cell | None]:
+    """The cells, with the halves of one that was split in the middle of a function put into the first."""
+    whole: list[Cell | None] = [*cells]
+    if not may_be_read([cell for cell in cells if cell.kind == "code"]):
+        return whole
+    first = 0
+    for n, cell in enumerate(cells):
+        before = whole[first]
+        if n and cell.kind == "code" and before and before.kind == "code" and are_halves(before.source, cell.source):
+            whole[first], whole[n] = replace(before, source=f"{before.source}\n{cell.source}"), None
+        else:
+            first = n
+    return whole
 
 
 def _is_self_check(source: str) -> bool:

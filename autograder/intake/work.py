@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
 from autograder.intake.content import not_a_notebook, read_content
-from autograder.intake.files import Cell, read_bytes
+from autograder.intake.files import MAX_FILE_BYTES, Cell, read_bytes
 from autograder.intake.kinds import PYTHON, ZIP, kind_of_bytes
-from autograder.intake.master import Master, plain
+from autograder.intake.master import IMPORTS, Master, plain
 from autograder.intake.matching import Matched, check_size, match
 from autograder.intake.messages import say
 from autograder.intake.names import shown
@@ -26,6 +26,8 @@ from autograder.intake.parts import filled
 from autograder.intake.receipt import SECRET, TIMESTAMP
 from autograder.intake.search import MAX_ENTRIES, NOTEBOOK, Candidate, candidates_in, candidates_in_archive
 from autograder.intake.unmarked import match_unmarked
+
+MAX_READ_BYTES = 2 * MAX_FILE_BYTES  # of all candidates
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,12 @@ def read_work(path: Path, assignment_id: str, master: Master | None, language: s
 
 
 @dataclass(frozen=True)
+class _Judged:
+    works: tuple[Work, ...]
+    errors: tuple[SubmissionError, ...]
+
+
+@dataclass(frozen=True)
 class _Chooser:
     folder: Path
     wanted: str
@@ -83,25 +91,13 @@ class _Chooser:
         """The file of the wanted name, or what stands in for it."""
         path = self.folder / self.wanted
         if not os.path.lexists(path):
-            return self._replaced(self._only(candidates_in(self.folder, self.language)), "other_name")
+            found = self._judged(candidates_in(self.folder, self.language))
+            return self._replaced(self._only(found), "other_name", found.errors)
         try:
             named = self.read(_at(path, self.language))
         except SubmissionError as error:
-            solved = self._solved()
-            if len(solved) > 1:
-                raise SubmissionError(
-                    say("unreadable_several", self.language, why=error, found=_names(solved))
-                ) from error
-            if not solved:
-                raise
-            return self._replaced(solved[0], "unreadable", why=error)
-        if self.master is None or not named.is_untouched:
-            return named
-        solved = self._solved()
-        if len(solved) == 1:
-            return self._replaced(solved[0], "untouched")
-        note = say("untouched_several", self.language, wanted=self.wanted, found=_names(solved))
-        return replace(named, notes=(*named.notes, note)) if solved else named
+            return self._instead_of_unreadable(error)
+        return self._instead_of_untouched(named) if self.master and named.is_untouched else named
 
     def read(self, candidate: Candidate) -> Work:
         """A file's work; of an archive, that of the one file in it.
@@ -109,20 +105,41 @@ class _Chooser:
         Raises:
             SubmissionError: it cannot be read, or there are several files to choose from.
         """
-        data = candidate.read()
+        return self._understood(candidate, candidate.read())
+
+    def _instead_of_unreadable(self, error: SubmissionError) -> Work:
+        solved, _ = self._beside()
+        if not solved:
+            raise error
+        if len(solved) > 1:
+            text = say("unreadable_several", self.language, why=error, found=_names(solved))
+            raise SubmissionError(text) from error
+        return self._replaced(solved[0], "unreadable", why=error)
+
+    def _instead_of_untouched(self, named: Work) -> Work:
+        solved, errors = self._beside()
+        if len(solved) == 1:
+            return self._replaced(solved[0], "untouched")
+        notes = [str(error) for error in errors]
+        if solved:
+            notes = [say("untouched_several", self.language, wanted=self.wanted, found=_names(solved))]
+        return replace(named, notes=(*named.notes, *notes))
+
+    def _beside(self) -> tuple[list[Work], tuple[SubmissionError, ...]]:
+        """What beside the wanted file holds work for this assignment, and what cannot be read."""
+        candidates = [c for c in candidates_in(self.folder, self.language) if str(c.place) != self.wanted]
+        found = self._judged(candidates)
+        return [work for work in found.works if work.matched.belongs and not work.is_untouched], found.errors
+
+    def _understood(self, candidate: Candidate, data: bytes) -> Work:
         if kind_of_bytes(data) == ZIP and not candidate.in_archive:
             inside = candidates_in_archive(str(candidate.place), data, candidate.path, self.language)
-            work = self._only(inside)
+            work = self._only(self._judged(inside))
             note = say("unpacked", self.language, name=candidate.name, found=work.name)
             return replace(work, notes=(*work.notes, note))
         content = read_content(candidate.name, data, self.language)
-        if (
-            content.is_program
-            and not candidate.in_archive
-            and not candidate.is_named_program
-            and _is_linked(candidate.path)
-        ):
-            raise SubmissionError(not_a_notebook(candidate.name, PYTHON, self.language))
+        if content.is_program and candidate.is_linked and not candidate.is_named_program:
+            raise SubmissionError(not_a_notebook(candidate.name, PYTHON, self.language))  # perhaps one of the course's
         if content.is_program:
             matched = match_program(content.cells[0], self.master, self.language)
         elif any(cell.nbgrader for cell in content.cells):
@@ -131,31 +148,28 @@ class _Chooser:
             matched = match_unmarked(content.cells, self.master, self.language)
         return Work(candidate, content.is_program, matched, content.notes)
 
-    def _solved(self) -> list[Work]:
-        """What beside the wanted file holds work for this assignment."""
-        found = [c for c in candidates_in(self.folder, self.language) if str(c.place) != self.wanted]
-        works, _ = self._judged(found)
-        return [work for work in works if work.matched.belongs and not work.is_untouched]
-
-    def _only(self, candidates: Sequence[Candidate]) -> Work:
+    def _only(self, found: _Judged) -> Work:
         """The one candidate that can be graded.
 
         Raises:
             SubmissionError: there is none, or there are several.
         """
-        works, errors = self._judged(candidates)
-        if len(works) == 1:
-            return works[0]
-        if works:
-            raise SubmissionError(say("several", self.language, wanted=self.wanted, found=_names(works)))
-        raise errors[0] if errors else SubmissionError(self._nothing())
+        if len(found.works) == 1:
+            return found.works[0]
+        if found.works:
+            raise SubmissionError(say("several", self.language, wanted=self.wanted, found=_names(found.works)))
+        raise found.errors[0] if found.errors else SubmissionError(self._nothing())
 
-    def _judged(self, candidates: Sequence[Candidate]) -> tuple[list[Work], list[SubmissionError]]:
-        """Those that may be meant, one for each different work; and why the others cannot be read."""
-        works, errors = [], []
+    def _judged(self, candidates: Sequence[Candidate]) -> _Judged:
+        """Those candidates that may be meant, one for each different work; and why others cannot be read."""
+        works, errors, room = [], [], MAX_READ_BYTES
         for candidate in candidates:
             try:
-                work = self.read(candidate)
+                data = candidate.read()
+                room -= len(data)
+                if room < 0:
+                    break
+                work = self._understood(candidate, data)
                 works += [] if candidate.may_be_data and work.is_program else [work]
             except SubmissionError as error:
                 errors += [] if candidate.may_be_data else [error]
@@ -165,28 +179,25 @@ class _Chooser:
         if self.master:
             works = list({work.matched.work: work for work in reversed(works)}.values())[::-1]
         named = [work for work in works if work.source.has_name(self.wanted)]
-        return (named if len(named) == 1 else works), errors
+        return _Judged(tuple(named if len(named) == 1 else works), tuple(errors))
 
-    def _replaced(self, work: Work, key: str, **values: object) -> Work:
+    def _replaced(self, work: Work, key: str, errors: Sequence[SubmissionError] = (), **values: object) -> Work:
+        """Says what was graded, and of untouched work also what could not be read."""
         note = say(key, self.language, wanted=self.wanted, found=work.name, **values)
-        return replace(work, notes=(note, *work.notes))
+        return replace(work, notes=(note, *work.notes, *(map(str, errors) if work.is_untouched else ())))
 
     def _nothing(self) -> str:
         if self.folder.is_file():
             return say("not_found", self.language, wanted=self.wanted)
         ours = {TIMESTAMP, SECRET}
-        names = sorted(e.name for e in itertools.islice(os.scandir(self.folder), MAX_ENTRIES) if e.name not in ours)
+        with os.scandir(self.folder) as entries:
+            names = sorted(e.name for e in itertools.islice(entries, MAX_ENTRIES) if e.name not in ours)
         found = shown(", ".join(names))
         return say("not_found_among" if names else "not_found", self.language, wanted=self.wanted, found=found)
 
 
 def _at(path: Path, language: str) -> Candidate:
     return Candidate(PurePosixPath(path.name), NOTEBOOK, lambda: read_bytes(path, language), path)
-
-
-def _is_linked(path: Path) -> bool:
-    """Whether a file has a second name: then it may be one of the course's, which are programs and no notebooks."""
-    return path.lstat().st_nlink > 1
 
 
 def _names(works: Sequence[Work]) -> str:
@@ -203,6 +214,6 @@ def match_program(cell: Cell, master: Master | None, language: str = "en") -> Ma
     if master is None:
         return Matched((cell,), (cell,), (plain(cell.source),), belongs=False)
     cell = replace(cell, source=master.without_own(cell.source))
-    asked = frozenset[str]().union(*map(master.asked, master.code_ids))
-    work = (plain(cell.source),) if plain(cell.source) else ()
-    return Matched((cell,), (cell,), work, belongs=bool(asked and filled(cell.source, asked)))
+    asked = [master.asked(name) or master.bound(name) for name in master.code_ids if name != IMPORTS]
+    belongs = any(filled(cell.source, names) for names in asked if names)
+    return Matched((cell,), (cell,), (plain(cell.source),) if plain(cell.source) else (), belongs=belongs)

@@ -11,7 +11,6 @@ They take plain files of bounded size and number, and leave out the rest with a 
 from __future__ import annotations
 
 import datetime
-import itertools
 import os
 import re
 import secrets
@@ -36,16 +35,12 @@ from autograder.intake.names import relative_parts, shown
 from autograder.intake.plain_copy import copy_plain
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.times import parse_lms_time
-from autograder.times import UTC, AmbiguousTimeError, as_utc, read_time
+from autograder.nbgrader_plugs.exchange_folders import read_folder
+from autograder.times import UTC
 from autograder.workspace import CourseFolder, find_workspace
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
-MAX_ENTRIES_LOOKED_AT = 1_000  # in a folder of the exchange, for the time of its last change
-LATE_CHANGE = datetime.timedelta(minutes=15)  # copying takes a while, and clocks differ
 _NOBODY = ""
-_FOLDER = re.compile(  # the time may end with an offset, such as +0900
-    r"(?P<student>[^+]*)\+(?P<assignment>[^+]*)\+(?P<time>[^+]*(?:\+\d\d:?\d\d)?)(?:\+[^+]*)?", re.DOTALL
-)
 
 
 class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no type hints
@@ -91,35 +86,15 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """As nbgrader's, except that a folder without a name, a time and the right owner belongs to nobody."""
-        name, assignment, stated = _parts(path)
-        time = self._time(path, stated)
-        fault = "" if time and is_student_id(name) else "its name does not give a student and a time"
-        if not fault and (assignment != self.coursedir.assignment_id or not self._is_own(path, name)):
-            fault = f"it does not belong to {name}"
-        if fault:
-            self._warn(path, f"NOT COLLECTED: {shown(os.path.basename(path))}: {fault}")
-        record = {"username": _NOBODY if fault else name, "filename": os.path.basename(path)}
-        return record | {"timestamp": time or datetime.datetime.min}
-
-    def _time(self, path: str, stated: str) -> datetime.datetime | None:
-        """When a folder was handed in: the time in its name, unless it was changed long after that.
-
-        Students write the exchange's folders themselves, so that a name may state any time.
-        """
-        changed = _changed(path)
-        why = ""
-        try:
-            time: datetime.datetime | None = as_utc(read_time(stated))
-        except AmbiguousTimeError as error:
-            time, why = changed, f"its time is ambiguous ({error})"
-        except ValueError:
-            return None
-        if not why and time and changed and changed - time > LATE_CHANGE and not self.trust_times:
-            why, time = f"it states {time:%Y-%m-%d %H:%M} UTC but was changed later", changed
-        if why and changed:
-            name = shown(os.path.basename(path))
-            self._warn(path, f"{name}: {why}; the time of the change counts, {changed:%Y-%m-%d %H:%M} UTC")
-        return time
+        folder = read_folder(path, trust_times=self.trust_times)
+        fault = "" if folder.time and is_student_id(folder.student) else "its name does not give a student and a time"
+        if not fault and (folder.assignment != self.coursedir.assignment_id or not self._is_own(path, folder.student)):
+            fault = f"it does not belong to {folder.student}"
+        if fault or folder.warning:
+            prefix = "NOT COLLECTED: " if fault else ""
+            self._warn(path, f"{prefix}{shown(folder.name)}: {fault or folder.warning}")
+        record = {"username": _NOBODY if fault else folder.student, "filename": folder.name}
+        return record | {"timestamp": folder.time or datetime.datetime.min}
 
     def _warn(self, path: str, text: str) -> None:
         """Logs a warning once: nbgrader asks for a folder's record more than once."""
@@ -138,29 +113,6 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
             return pwd.getpwuid(status.st_uid).pw_name == student
         except (OSError, KeyError):  # the folder or its owner's account was removed
             return False
-
-
-def _parts(path: str) -> tuple[str, str, str]:
-    """Student, assignment and time from a folder's name in nbgrader's form; "" for each if it has another."""
-    found = _FOLDER.fullmatch(os.path.basename(path))
-    return (found["student"], found["assignment"], found["time"]) if found else ("", "", "")
-
-
-def _changed(path: str) -> datetime.datetime | None:
-    """The last change of a folder or of a file directly in it, in UTC; None where it cannot be read.
-
-    Its owner can set the time of modification back, but not the time of change (ctime).  A folder of the user who
-    collects was put there by that user, as from a backup, which keeps only the first.
-    """
-    try:
-        with os.scandir(path) as entries:
-            files = [entry.stat(follow_symlinks=False) for entry in itertools.islice(entries, MAX_ENTRIES_LOOKED_AT)]
-        folder = os.lstat(path)
-        own = hasattr(os, "getuid") and folder.st_uid == os.getuid()
-        latest = max(status.st_mtime if own else status.st_ctime for status in (folder, *files))
-        return as_utc(datetime.datetime.fromtimestamp(latest, datetime.UTC))
-    except (OSError, ValueError, OverflowError):
-        return None
 
 
 def _write_anew(path: Path, text: str) -> None:

@@ -36,25 +36,25 @@ def course_now(root: Path, assignment_id: str) -> CourseNow:
         UsageError: there is no such course or assignment, or a file of it is faulty.
     """
     stamps, now = _kept.get((root, assignment_id), ((), None))
-    if now is None or stamps != _stamps(now.workspace, now.assignment):
+    if now is None or stamps != _stamps(now.workspace, assignment_id):
         workspace = find_workspace(root)
+        stamps = _stamps(workspace, assignment_id)  # before the reading, so that a change in between is noticed
         assignment = workspace.assignment(assignment_id)
-        stamps = _stamps(workspace, assignment)  # before the reading, so that a change in between is noticed
         now = CourseNow(workspace, assignment, workspace.course().language, edition_of(workspace, assignment))
         _kept[root, assignment_id] = stamps, now
     return now
 
 
-def _stamps(workspace: Workspace, assignment: Assignment) -> _Stamps:
+def _stamps(workspace: Workspace, assignment_id: str) -> _Stamps:
     """Path, time and size of every file that decides."""
-    return tuple(_stamp(path) for path in _files(workspace, assignment))
+    return tuple(_stamp(path) for path in _files(workspace, assignment_id))
 
 
-def _files(workspace: Workspace, assignment: Assignment) -> Iterable[Path]:
+def _files(workspace: Workspace, assignment_id: str) -> Iterable[Path]:
     course = CourseFolder(workspace.root)
     yield from (course.settings, course.course_settings, course.secret, workspace.assignments_dir / COURSE_SETTINGS)
-    yield from sorted(path for path in assignment.folder.glob("*") if path.suffix in (".py", ".toml"))
-    yield from (workspace.reference_dir / file for file in (assignment.reference, assignment.network) if file)
+    folders = (workspace.assignments_dir / assignment_id, workspace.reference_dir)
+    yield from sorted(path for folder in folders for path in folder.glob("*") if path.suffix in (".py", ".toml"))
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:

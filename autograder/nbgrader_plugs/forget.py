@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 
 from autograder.errors import UsageError
 from autograder.ids import RULE, is_same_id, is_student_id, normal_id
+from autograder.late import forget_extensions
 from autograder.nbgrader_plugs.marks import kept_texts
 from autograder.nbgrader_plugs.recordings import recordings_of
 from autograder.nbgrader_plugs.roster import drop_from_roster
@@ -61,6 +62,7 @@ def forget_student(workspace: Workspace, student: str) -> int:
     for path in traces:
         shutil.rmtree(path)
     listed = drop_from_roster(workspace.folder, student)
+    forget_extensions(workspace.folder.extensions, student)
     with Gradebook(workspace.folder.gradebook_url) as gradebook:
         entries = [entry.id for entry in gradebook.students if is_same_id(entry.id, student)]
         for entry in entries:

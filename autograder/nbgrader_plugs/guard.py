@@ -36,7 +36,7 @@ from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secr
 from autograder.lms.tables import decode
 from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.feedback import is_stale
-from autograder.nbgrader_plugs.marks import SaveGrades, remember_texts
+from autograder.nbgrader_plugs.marks import SETTLED, SaveGrades, remember_texts, settled_cells
 from autograder.nbgrader_plugs.roster import remember_arrival
 from autograder.times import as_utc, read_time, shown
 from autograder.workspace import CourseFolder, find_workspace
@@ -85,6 +85,7 @@ def _init_destination(converter: BaseConverter, assignment_id: str, student_id: 
     """Replaces ``BaseConverter.init_destination``, which removes the notebook of an earlier pass."""
     if isinstance(converter, Autograde):
         remember_texts(converter.coursedir, assignment_id, student_id)
+        setattr(converter, SETTLED, settled_cells(converter.coursedir.db_url, assignment_id, student_id))
     if isinstance(converter, GenerateFeedback) and is_stale(converter, assignment_id, student_id):
         page = Path(converter._format_dest(assignment_id, student_id))
         shutil.rmtree(page, ignore_errors=True)  # nbgrader skips a page that is there

@@ -25,17 +25,18 @@ _log = logging.getLogger("autograder")
 T = TypeVar("T")
 
 
-def when_unlocked(url: str, action: Callable[[], T], *, wait_s: float = LOCK_WAIT_S) -> T:
+def when_unlocked(url: str, action: Callable[[], T], *, wait_s: float | None = None) -> T:
     """The result of ``action``, which reads or writes the gradebook and may be repeated.
 
     Args:
         url: the gradebook's address, in nbgrader's form.
         action: what to do.
-        wait_s: how long to wait in all, in seconds.
+        wait_s: how long to wait in all, in seconds; by default ``LOCK_WAIT_S``.
 
     Raises:
         EnvironmentFault: the gradebook stayed locked.
     """
+    wait_s = LOCK_WAIT_S if wait_s is None else wait_s
     deadline = time.monotonic() + wait_s
     told = False
     while True:

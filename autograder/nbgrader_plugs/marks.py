@@ -5,6 +5,9 @@ after a batch nobody can tell which answers wait.  ``SaveGrades`` takes its plac
 every way of autograding): a cell that has been marked asks again only where its text or its maximum is another one
 since.  For that the digests of the texts are kept beside the reports.  The text of a written answer is its cell; that
 of a test cell, whose score a TA has corrected, is the code in the solution cells.
+
+Which cells are settled is read before a pass begins, since nbgrader itself clears the flags of a notebook that was
+handed in under another name.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 
@@ -24,6 +28,8 @@ from autograder.intake.files import MAX_FILE_BYTES
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.reports.per_student import PerStudent
 from autograder.workspace import CourseFolder
+
+SETTLED = "settled_cells"  # an attribute of nbgrader's converter, for the submission that it is converting
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type 
         kept = kept_texts(Path(CourseDirectory(config=self.config).root))
         self._before = (kept.get(names["assignment"], names["student"]) or Texts()).cells
         self._now = texts_of(nb)
+        converter = getattr(self.parent, "parent", None)  # of the exporter, which made this preprocessor
+        self._settled: frozenset[str] = getattr(converter, SETTLED, frozenset())
         nb, resources = super().preprocess(nb, resources)
         kept.put(names["assignment"], names["student"], Texts(self._now))
         return nb, resources
@@ -50,12 +58,22 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no type 
         """As nbgrader's, with another rule for asking again, and in one commit."""
         name = cell.metadata["nbgrader"]["grade_id"]
         grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-        is_settled = grade.manual_score is not None and not grade.needs_manual_grade
         is_same = name in self._before and self._before[name] == self._now.get(name)
         grade.auto_score, _ = utils.determine_grade(cell, self.log)
         waits = grade.manual_score is not None or grade.auto_score is None
-        grade.needs_manual_grade = waits and not (is_settled and is_same)
+        grade.needs_manual_grade = waits and not (name in self._settled and is_same)
         self.gradebook.db.commit()
+
+
+def settled_cells(url: str, assignment_id: str, student: str) -> frozenset[str]:
+    """The cells that a TA has marked and that wait for nothing."""
+    with Gradebook(url) as gradebook:
+        try:
+            notebooks = gradebook.find_submission(assignment_id, student).notebooks
+        except MissingEntry:
+            return frozenset()
+        grades = [grade for notebook in notebooks for grade in notebook.grades]
+        return frozenset(g.name for g in grades if g.manual_score is not None and not g.needs_manual_grade)
 
 
 def kept_texts(course_dir: Path) -> PerStudent[Texts]:

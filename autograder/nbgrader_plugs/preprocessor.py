@@ -168,5 +168,6 @@ def withdraw_scores(db_url: str, assignment_id: str, student: str) -> None:
         for notebook in submission.notebooks:
             for grade in notebook.grades:
                 grade.auto_score = None
-                grade.needs_manual_grade = True
+                if grade.manual_score is None:
+                    grade.needs_manual_grade = True
         gradebook.db.commit()

@@ -28,7 +28,7 @@ from autograder.lms.folders import unite_folders
 from autograder.model import Report
 from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader
-from autograder.nbgrader_plugs.lock import LOCK_WAIT_S, is_lock, when_unlocked
+from autograder.nbgrader_plugs.lock import is_lock, when_unlocked
 from autograder.nbgrader_plugs.preprocessor import FAULT, GRADED, Graded
 from autograder.nbgrader_plugs.recordings import (
     Circumstances,
@@ -118,14 +118,14 @@ class Recorder:
     Args:
         course_dir: an nbgrader course made by ``autograder init``.
         assignment_id: the assignment.
-        lock_wait_s: how long to wait for a gradebook that another program has locked, in seconds.
+        lock_wait_s: how long to wait for a gradebook that another program has locked, see ``lock``.
 
     Raises:
         UsageError: there is no such course, or the assignment was never generated.
         EnvironmentFault: the gradebook stayed locked; from every method that uses it.
     """
 
-    def __init__(self, course_dir: Path, assignment_id: str, *, lock_wait_s: float = LOCK_WAIT_S):
+    def __init__(self, course_dir: Path, assignment_id: str, *, lock_wait_s: float | None = None):
         guard_nbgrader()
         config = load_config(course_dir)
         self._course, self._assignment_id, self._lock_wait_s = CourseFolder(course_dir), assignment_id, lock_wait_s
@@ -172,7 +172,6 @@ class Recorder:
     def _record(self, student: str, fault: str) -> Recorded:
         converter = self._converter
         converter.choose(student, fault)
-        self._recordings.drop(self._assignment_id, student)  # whatever happens next, the old one does not hold
         circumstances = self._circumstances.of(student)
         problem = ""
         try:

@@ -85,19 +85,19 @@ def recordings_of(workspace: Workspace) -> PerStudent[Recording]:
 def read_grades(gradebook: Gradebook, assignment_id: str) -> dict[str, Grades]:
     """The state of everybody who has a submission in the gradebook."""
     submissions = gradebook.assignment_submissions(assignment_id)
-    return {str(submission.student_id): _grades(submission) for submission in submissions}
+    return {str(submission.student_id): grades_of(submission) for submission in submissions}
 
 
 def read_grades_of(gradebook: Gradebook, assignment_id: str, student: str) -> Grades | None:
     """The state of one student; None without a submission in the gradebook."""
     try:
-        return _grades(gradebook.find_submission(assignment_id, student))
+        return grades_of(gradebook.find_submission(assignment_id, student))
     except MissingEntry:
         return None
 
 
-def _grades(submission: Any) -> Grades:
-    """From a row of nbgrader's database, which has no type hints."""
+def grades_of(submission: Any) -> Grades:
+    """The state that a row of nbgrader's database gives; it has no type hints."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     return Grades(
         auto={str(grade.name): grade.auto_score for grade in grades if grade.cell.cell_type == "code"},
@@ -157,6 +157,8 @@ class Circumstances:
 def files_in(folder: Path) -> list[str]:
     """Name and digest of each entry of a submission; links are not followed."""
     found: list[str] = []
+    if folder.is_symlink():
+        return found
     for place, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.text import printable
+from autograder.times import duration, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,7 +33,7 @@ class MarkStatus(enum.StrEnum):
 class Mark:
     """A student's state in one assignment.
 
-    ``late_s`` in seconds; ``penalty`` in points, not yet taken off ``score``.
+    ``late_s`` in seconds; ``penalty`` in points, not yet taken off ``score``; ``extended_to`` with its zone.
     """
 
     assignment: str
@@ -40,6 +42,7 @@ class Mark:
     max_score: float = 0.0
     penalty: float = 0.0
     late_s: float = 0.0
+    extended_to: datetime.datetime | None = None
 
     @property
     def final_score(self) -> float | None:
@@ -58,8 +61,8 @@ class GradebookRow:
     marks: tuple[Mark, ...]
 
 
-def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
-    """Students by assignments, points after late penalties."""
+def gradebook_table(rows: Sequence[GradebookRow], zone: datetime.tzinfo = datetime.UTC) -> Table:
+    """Students by assignments, points after late penalties; times in the course's zone."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -68,11 +71,11 @@ def gradebook_table(rows: Sequence[GradebookRow]) -> Table:
     for mark in rows[0].marks if rows else ():
         table.add_column(mark.assignment, justify="right")
     for row in rows:
-        table.add_row(escape(printable(row.student)), *(_cell(mark) for mark in row.marks))
+        table.add_row(escape(printable(row.student)), *(_cell(mark, zone) for mark in row.marks))
     return table
 
 
-def _cell(mark: Mark) -> str:
+def _cell(mark: Mark, zone: datetime.tzinfo) -> str:
     if mark.status is MarkStatus.MISSING:
         return "[dim]–[/dim]"
     if mark.status is MarkStatus.UNGRADED:
@@ -80,8 +83,9 @@ def _cell(mark: Mark) -> str:
     if mark.status is MarkStatus.UNREADABLE:
         return "[bold red]unreadable[/bold red]"
     text = f"{mark.final_score:g} / {mark.max_score:g}"
-    if mark.penalty:
-        text += f" [yellow](late: -{mark.penalty:g})[/yellow]"
     if mark.late_s > 0:
-        text += f" [yellow](late {mark.late_s / 3600:.1f} h)[/yellow]"
+        cost = f", -{mark.penalty:g}" if mark.penalty else ""
+        text += f" [yellow](late {duration(mark.late_s)}{cost})[/yellow]"
+    if mark.extended_to:
+        text += f" [yellow](extended to {shown(mark.extended_to, zone)})[/yellow]"
     return text + (" [cyan]+ by hand[/cyan]" if mark.status is MarkStatus.NEEDS_MARKING else "")

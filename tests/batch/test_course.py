@@ -78,7 +78,7 @@ def test_who_hands_in_again_is_recorded_without_a_question(course: Workspace, re
     course.folder.gradebook.write_bytes(backup)
     grade_course(course, "tiny", Request(slots=1, students=("ben",)))
     assert recorded == ["ana"]
-    changed = grade_course(course, "tiny", ONE, Hooks(decide=lambda changes: True))
+    changed = grade_course(course, "tiny", ONE, Hooks(decide=lambda changes, handed_in: True))
     assert scores(course) == {"ana": 3.5, "ben": 1.5} and recorded == ["ana", "ana"] and changed.written
     (course.folder.submission("ben", "tiny") / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
     grade_course(course, "tiny", ONE)
@@ -97,7 +97,7 @@ def test_other_grades_for_the_same_work_are_a_decision(course: Workspace) -> Non
     grade_course(course, "tiny", ONE)
     edit(hidden(course), "(x + x).tolist()", "(x + x).tolist() or True\n    assert x is None or student is None, 'odd'")
     asked = []
-    hooks = Hooks(decide=lambda changes: asked.append(changes) is not None)
+    hooks = Hooks(decide=lambda changes, handed_in: asked.append((changes, handed_in)) is not None)
     tiny.submit(course.root, "dmitri", tiny.GOOD)
     no = grade_course(course, "tiny", Request(slots=1, reference=False), hooks)
     assert [(c.student, c.old, c.new, c.max_score) for c in no.changes] == [
@@ -105,11 +105,11 @@ def test_other_grades_for_the_same_work_are_a_decision(course: Workspace) -> Non
         ("ben", 3.5, 2.5, 3.5),
     ]
     assert no.changes[0].tests == ("test_double_of_anything: passed -> failed",)
-    assert asked == [no.changes] and not no.written
+    assert asked == [(no.changes, 4)] and not no.written
     assert scores(course) == {"ana": 3.5, "ben": 3.5, "chloe": 1.5, "dmitri": 2.5}
     dry = grade_course(course, "tiny", Request(slots=1, reference=False, dry_run=True), hooks)
     assert dry.changes == no.changes and len(asked) == 1
-    yes = grade_course(course, "tiny", Request(slots=1, reference=False), Hooks(decide=lambda changes: True))
+    yes = grade_course(course, "tiny", Request(slots=1, reference=False), Hooks(decide=lambda changes, handed_in: True))
     assert yes.changes == no.changes and yes.written and yes.graded == 0
     assert scores(course) == {"ana": 2.5, "ben": 2.5, "chloe": 1.5, "dmitri": 2.5}
     assert grade_course(course, "tiny", Request(slots=1, reference=False)).changes == ()
@@ -165,7 +165,9 @@ def test_points_weights_and_hints_make_a_new_verdict_without_running(
     (change,) = grade_course(course, "tiny", ONE).changes
     assert ran == ["0"]
     assert (change.old, change.new, change.tests) == (2.5, 2.0, ("(no test: points or weights)",))
-    again = grade_course(course, "tiny", dataclasses.replace(ONE, regrade=True), Hooks(decide=lambda changes: True))
+    again = grade_course(
+        course, "tiny", dataclasses.replace(ONE, regrade=True), Hooks(decide=lambda changes, handed_in: True)
+    )
     assert ran == ["0", "1"] and again.changes == (change,)
     assert scores(course) == {"ana": 2.0}
 
@@ -233,9 +235,17 @@ def test_a_locked_gradebook_loses_nothing(course: Workspace, monkeypatch: pytest
     lock = sqlite3.connect(course.folder.gradebook, isolation_level=None)
     original = batch.Recorder
     monkeypatch.setattr(batch, "Recorder", lambda root, id_: original(root, id_, lock_wait_s=0.2))
-    hooks = Hooks(on_report=lambda student, report: lock.execute("BEGIN EXCLUSIVE") and None)
+    taken = batch._Batch._take
+
+    def then_locked(self: batch._Batch, *args: object) -> None:
+        taken(self, *args)
+        if self.ready:
+            lock.execute("BEGIN EXCLUSIVE")
+
+    monkeypatch.setattr(batch._Batch, "_take", then_locked)
     with pytest.raises(EnvironmentFault, match="locked"):
-        grade_course(course, "tiny", ONE, hooks)
+        grade_course(course, "tiny", ONE)
+    monkeypatch.undo()
     lock.close()
     result = grade_course(course, "tiny", ONE)
     assert (result.graded, result.recorded) == (0, 1) and scores(course) == {"ana": 3.5}

@@ -19,6 +19,7 @@ from autograder.batch.status import waiting_for
 from autograder.batch.waiting import Elsewhere, Facts, Waiting, WaitingKind, waiting_in
 from autograder.cli.main import cli
 from autograder.nbgrader_plugs import roster
+from autograder.nbgrader_plugs.feedback import make_pages
 from autograder.reports.faults import Fault, faults_of
 from autograder.workspace import Workspace
 from tests.authoring import tiny
@@ -103,16 +104,16 @@ def test_late_unmarked_and_old_feedback(course: Workspace) -> None:
         gradebook.update_or_create_assignment("tiny", duedate="2026-01-01 00:00:00")
     tiny.submit(course.root, "ana", tiny.GOOD | {"why": "Because."}, timestamp="2026-01-02 01:00:00 UTC")
     grade_course(course, "tiny", ONE)
-    page = course.folder.feedback / "ana" / "tiny" / "tiny.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("fresh")
+    make_pages(course, "tiny")
     waiting = found(course)
     assert set(waiting) == {WaitingKind.UNMARKED, WaitingKind.LATE}
-    assert waiting[WaitingKind.LATE][0].what == "ana by 1 day, 1:00:00"
+    assert waiting[WaitingKind.LATE][0].what == "by 1 d 1 h 0 min"
     assert waiting[WaitingKind.UNMARKED][0].what == "1 answers wait for a mark"
-    os.utime(page, (1, 1))
+    with Gradebook(course.folder.gradebook_url) as gradebook:
+        gradebook.find_grade("why", "tiny", "tiny", "ana").manual_score = 1
+        gradebook.db.commit()
     (old,) = found(course)[WaitingKind.OLD_FEEDBACK]
-    assert old.students == ("ana",) and "generate_feedback tiny" in old.next
+    assert old.students == ("ana",) and old.next == "autograder feedback tiny"
 
 
 def test_what_was_handed_in_and_not_collected(course: Workspace) -> None:
@@ -122,6 +123,7 @@ def test_what_was_handed_in_and_not_collected(course: Workspace) -> None:
     grade_course(course, "tiny", ONE)
     for name in ("ana+tiny+2026-01-01 00:00:00 UTC", "ana+tiny+2026-01-02 00:00:00 UTC", "ana+other+2026-05-01 UTC"):
         (inbound / name).mkdir(parents=True)
+        os.utime(inbound / name, (0, 0))  # handed in when the name says
     assert WaitingKind.NOT_COLLECTED not in found(course)
     (inbound / "ana+tiny+2026-01-03 00:00:00 UTC+abc").mkdir()
     (inbound / "ben+tiny+2026-01-01 00:00:00 UTC").mkdir()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from autograder.cli.main import main
+from autograder.nbgrader_plugs import lock
 from autograder.nbgrader_plugs.gradebook import gradebook_rows
 from autograder.workspace import Workspace
 from tests.authoring import tiny
@@ -55,6 +58,9 @@ def test_a_regrade_without_a_terminal(course: Workspace) -> None:
     written = batch(course, "--yes")
     assert (written.returncode, score(course, "s0")) == (0, 2.5) and "5 of 6 change: written" in written.stderr
     logs = [list(map(json.loads, path.read_text().splitlines())) for path in sorted(course.log_dir.glob("*.jsonl"))]
+    for folder in (course.log_dir, course.recorded_dir, course.root / ".autograder" / "marked_texts"):
+        files = [path for path in folder.rglob("*") if path.is_file()]  # they hold names and grades
+        assert files and all(path.stat().st_mode & 0o077 == 0 for path in files)
     assert sorted(log[-1]["code"] for log in logs) == [0, 0, 0, 1]
     lines = [line for log in logs for line in log if line.get("student") == "s0"]
     assert {(line["what"], line["before"], line["score"]) for line in lines} == {
@@ -90,23 +96,28 @@ def test_a_misspelt_assignment_is_told_first(course: Workspace) -> None:
     assert gradebook_rows(course.root) == []
 
 
-@pytest.mark.parametrize(("answer", "code", "expected"), [(b"n\n", 1, 1.5), (b"y\n", 0, 2.5)])
-def test_a_regrade_at_a_terminal_is_asked_for(course: Workspace, answer: bytes, code: int, expected: float) -> None:
+def test_a_regrade_at_a_terminal_is_asked_for(course: Workspace) -> None:
     """The answer decides."""
     tiny.submit(course.root, "ana", SQUARE)
     assert batch(course).returncode == 0
     edit(course.assignments_dir / "tiny" / "test_hidden.py", "x = rng", "x = 0 * rng")
+    for answer, code, expected in ((b"n\n", 1, 1.5), (b"y\n", 0, 2.5)):
+        assert answer_at_terminal(course, answer) == code
+        assert score(course, "ana") == expected
+
+
+def answer_at_terminal(course: Workspace, answer: bytes) -> int:
+    """Runs the command at a terminal, and answers its question; returns the exit code."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "autograder", "batch", "tiny", "--workers", "1"]
     with subprocess.Popen(command, cwd=course.root, stdin=theirs, stdout=theirs, stderr=theirs) as running:
         os.close(theirs)
         seen = b""
-        while b"grades?" not in seen:
+        while b"1 of 1 change. Write these grades?" not in seen:
             seen += os.read(ours, 65536)
         os.write(ours, answer)
         _drain(ours)
-        assert running.wait(60) == code
-    assert score(course, "ana") == expected
+        return running.wait(60)
 
 
 def _drain(terminal: int) -> None:
@@ -144,13 +155,13 @@ def test_small_classes_have_a_line_for_each_result(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err.splitlines() == [f"grading: {done} of 3" for done in (1, 2, 3)]
 
 
-def test_the_course_can_be_written_to_by_its_owner_only(course: Workspace) -> None:
-    """The log and the recordings hold names and grades."""
-    tiny.submit(course.root, "ana", tiny.GOOD)
-    assert batch(course).returncode == 0
-    for folder in (course.log_dir, course.recorded_dir, course.root / ".autograder" / "marked_texts"):
-        files = [path for path in Path(folder).rglob("*") if path.is_file()]
-        assert files and all(path.stat().st_mode & 0o077 == 0 for path in files)
+# A shell lets programs in the background ignore Ctrl-C, and these tests may run there.
+AT_A_TERMINAL = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from autograder.cli.main import main
+main(sys.argv[1:])
+"""
 
 
 def test_ctrl_c_keeps_what_is_finished(course: Workspace) -> None:
@@ -159,7 +170,7 @@ def test_ctrl_c_keeps_what_is_finished(course: Workspace) -> None:
     tiny.submit(course.root, "ben", {"solution-double": "def double(x):\n    while True: pass"})
     settings = course.assignments_dir / "tiny" / "assignment.toml"
     edit(settings, 'reference = "tiny.py"', 'reference = "tiny.py"\nlimits = { call_wall_s = 100, total_wall_s = 300 }')
-    command = [sys.executable, "-m", "autograder", "batch", "tiny", "--workers", "2"]
+    command = [sys.executable, "-c", AT_A_TERMINAL, "batch", "tiny", "--workers", "2"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=course.root, stderr=pipe, text=True, start_new_session=True) as running:
         assert running.stderr is not None
@@ -176,3 +187,21 @@ def test_ctrl_c_keeps_what_is_finished(course: Workspace) -> None:
     edit(settings, "limits = { call_wall_s = 100, total_wall_s = 300 }", "limits = { call_wall_s = 1 }")
     assert batch(course).returncode == 0
     assert score(course, "ben") == 0.0
+
+
+def test_a_gradebook_that_stays_locked_is_one_sentence(
+    course: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 3 from the first look into it, for this command and for others; nothing is lost."""
+    tiny.submit(course.root, "ana", tiny.GOOD)
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr(lock, "LOCK_WAIT_S", 0.1)
+    with contextlib.closing(sqlite3.connect(course.folder.gradebook, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for command in (["batch", "tiny"], ["status"], ["gradebook"]):
+            with pytest.raises(SystemExit) as end:
+                main(command)
+            assert end.value.code == 3
+            assert "locked" in capsys.readouterr().err.splitlines()[-1]
+    assert batch(course).returncode == 0
+    assert score(course, "ana") == 3.5

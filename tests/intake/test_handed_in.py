@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.config import load_assignment
 from autograder.grading.engine import Engine, Options
@@ -85,6 +86,38 @@ def _helper_moved(notebook: Notebook) -> None:
     cell(notebook, SIGMOID)["source"] = imports["source"] + "\n\n\n" + cell(notebook, SIGMOID)["source"]
     imports["source"] = "import numpy as np"
     h.unmark(notebook, "solution-imports")
+
+
+def _merge_into_a_copy(notebook: Notebook) -> None:
+    stub = cell(untouched(), "solution-relu")["source"]
+    duplicate(notebook, "solution-relu", stub + "\n\n\n" + h.code_of("solution-elu"))
+    h.remove(notebook, "solution-elu")
+
+
+def _stub_beside_the_work(notebook: Notebook) -> None:
+    cell(notebook, "solution-elu")["source"] += "\n\n\n" + cell(untouched(), SIGMOID)["source"]
+
+
+def _turned_and_unmarked(notebook: Notebook) -> None:
+    cell(notebook, SIGMOID)["cell_type"] = "markdown"
+    h.unmark(notebook, SIGMOID)
+
+
+def _turned_and_all_unmarked(notebook: Notebook) -> None:
+    cell(notebook, SIGMOID)["cell_type"] = "markdown"
+    h.unmark(notebook)
+
+
+def _split_and_turned(notebook: Notebook, *, both: bool) -> None:
+    _split(notebook, HALF_SIGMOID.count("\n"))
+    where = h.place(notebook, SIGMOID)
+    for each in notebook["cells"][where : where + 1 + both]:
+        each["cell_type"] = "raw"
+
+
+def _split_and_all_unmarked(notebook: Notebook) -> None:
+    _split(notebook, HALF_SIGMOID.count("\n"))
+    h.unmark(notebook)
 
 
 def _merge(notebook: Notebook) -> None:
@@ -284,6 +317,22 @@ TABLE = (
         says=("empty", "a.ipynb, b.ipynb"),
         shown="",
     ),
+    case(
+        "an untouched release beside damaged work",
+        stored(untouched()),
+        put("activations (1).ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("activations (1).ipynb is damaged",),
+        shown="",
+    ),
+    case(
+        "an untouched copy beside damaged work",
+        stored(untouched(), "a.ipynb"),
+        put("b.ipynb", SOLVED_BYTES[:9000]),
+        score=0.0,
+        says=("a.ipynb was graded", "b.ipynb is damaged"),
+        shown="",
+    ),
     case("filled up with zeros", put(WANTED, SOLVED_BYTES + bytes(5000)), notes=0),
     case("nothing but a report", put("report.pdf", b"%PDF-1.7"), score=0.0, says=("report.pdf", WANTED), shown=""),
     # -- encodings, conflicts, damage, other kinds
@@ -417,6 +466,19 @@ TABLE = (
         stored(changed(_helper_moved)),
         says=("solution-imports", "cell 4"),
     ),
+    case(
+        "merged into a copy of another cell",
+        stored(changed(_merge_into_a_copy)),
+        says=("solution-elu", "solution-relu"),
+    ),
+    case("a stub beside the work of another cell", stored(changed(_stub_beside_the_work)), notes=0),
+    case("turned into Markdown, and its mark lost", stored(changed(_turned_and_unmarked)), says=(SIGMOID, "cell 10")),
+    case("turned into Markdown, and all marks lost", stored(changed(_turned_and_all_unmarked)), notes=1),
+    case(
+        "split, one half turned", stored(changed(lambda n: _split_and_turned(n, both=False))), says=(SIGMOID, "parts")
+    ),
+    case("split, both turned", stored(changed(lambda n: _split_and_turned(n, both=True))), says=(SIGMOID, "parts")),
+    case("split, and all marks lost", stored(changed(_split_and_all_unmarked)), notes=1),
     case("merged", stored(changed(_merge)), says=("solution-tanh", SIGMOID)),
     case("merged, the stub left", stored(changed(_merge_beside_the_stub)), says=("solution-tanh", SIGMOID)),
     case("merged into one new cell", stored(changed(_merge_all)), shown=""),
@@ -426,7 +488,7 @@ TABLE = (
         stored(changed(lambda n: (_split(n, 4), _split_again(n)))),
         says=(SIGMOID, "parts"),
     ),
-    case("work in a new cell below the stub", stored(changed(_work_in_a_new_cell)), says=(SIGMOID, "cell 12")),
+    case("work in a new cell below the stub", stored(changed(_work_in_a_new_cell)), says=(SIGMOID, "cell 12"), notes=1),
     case("deleted", stored(changed(lambda n: h.remove(n, "solution-elu"))), score=75.0, says=("deleted",), silent=()),
     case("not solved", stored(NO_ELU), score=75.0, notes=0),
     case(
@@ -472,6 +534,7 @@ def test_the_page_shows_what_was_graded(case: Case, tmp_path: Path) -> None:
     submission = read_submission(folder, RELEASED, ASSIGNMENT)
     page = salvage(folder / WANTED, nbformat.read(RELEASED, as_version=4))
     nbformat.validate(page)
+    MetadataValidator().validate_nb(page)
     marked = {c.metadata.nbgrader.grade_id: c.source for c in page.cells if "nbgrader" in c.metadata}
     shown = {chunk.source for chunk in submission.chunks} & {c.source for c in page.cells}
     assert len(shown) == len({chunk.source for chunk in submission.chunks})

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autograder.config import load_assignment
 from autograder.intake import read_submission, search, work
 from autograder.intake.search import candidates_in
 from tests.intake import handed_in as h
@@ -62,6 +65,16 @@ def test_depth_entries_and_candidates_are_bounded(tmp_path: Path, monkeypatch: p
     assert len(_names(tmp_path)) <= 5
 
 
+def test_empty_folders_count_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of folders without a file costs no more than one of files."""
+    for number in range(100):
+        (tmp_path / f"{number // 10}" / f"{number % 10}").mkdir(parents=True)
+    put("last/a.ipynb", b"{}")(tmp_path)
+    assert _names(tmp_path) == ["last/a.ipynb"]
+    monkeypatch.setattr(search, "MAX_ENTRIES", 20)
+    assert _names(tmp_path) == []
+
+
 def test_archives_in_archives_stay_closed(tmp_path: Path) -> None:
     """One level is what people do by mistake; the message says what to do."""
     inner = h.packed((WANTED, h.text(solved()).encode()))
@@ -104,6 +117,33 @@ def test_a_released_copy_in_another_folder_is_not_taken_for_work(tmp_path: Path)
     stored(untouched(), f"release/{WANTED}")(tmp_path)
     submission = read_submission(tmp_path, RELEASED, ASSIGNMENT)
     assert submission.chunks == () and "damaged" in submission.notes[0]
+
+
+def test_reading_ends_when_much_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after is not opened, however small."""
+    stored(solved(), "a.ipynb")(tmp_path)
+    stored(untouched(), "b.ipynb")(tmp_path)
+    monkeypatch.setattr(work, "MAX_READ_BYTES", (tmp_path / "a.ipynb").stat().st_size)
+    monkeypatch.setattr(work, "read_content", _only_for("a.ipynb", work.read_content))
+    assert len(read_submission(tmp_path, RELEASED, ASSIGNMENT).chunks) == 7
+
+
+def _only_for(wanted: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def checked(name: str, *rest: Any) -> Any:
+        assert name == wanted
+        return function(name, *rest)
+
+    return checked
+
+
+def test_a_form_filled_in_as_a_program_stands_in_for_an_untouched_one(tmp_path: Path) -> None:
+    """The survey asks for a variable and for no function."""
+    survey = load_assignment(h.ROOT / "assignments", "survey")
+    released = h.ROOT / "release" / "en" / "survey" / "survey.ipynb"
+    put("survey.ipynb", released.read_bytes())(tmp_path)
+    put("mine.py", b'answers = {"satisfaction": 5}\n')(tmp_path)
+    submission = read_submission(tmp_path, released, survey)
+    assert [chunk.name for chunk in submission.chunks] == ["mine.py"] and "mine.py" in submission.notes[0]
 
 
 def test_there_are_at_most_twenty_notes(tmp_path: Path) -> None:

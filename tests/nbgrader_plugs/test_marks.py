@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.authoring.release import release_course
-from autograder.nbgrader_plugs.record import record
+from autograder.nbgrader_plugs.record import Recorder, record
 from autograder.workspace import find_workspace
 from tests.authoring import tiny
 from tests.batch.conftest import edit
@@ -92,6 +92,30 @@ def test_other_code_asks_for_a_corrected_test_again(course: Path) -> None:
     assert {cell: waits for cell, (_, _, waits) in state(course).items()} == {
         "double": True, "halve": False, "why": False,
     }  # fmt: skip
+
+
+def test_an_answer_that_waits_goes_on_waiting_under_another_name(course: Path) -> None:
+    """nbgrader clears the flags of a notebook that was handed in under another name."""
+    notebook = tiny.submit(course, "kim", ANSWERED)
+    record(course, "tiny")
+    mark_by_hand(course)
+    tiny.fill(notebook, {"why": "Something else."})
+    notebook.rename(notebook.with_name("my copy.ipynb"))
+    record(course, "tiny")
+    assert state(course)["why"] == (2.0, 0.5, True)
+    record(course, "tiny")
+    assert state(course)["why"] == (2.0, 0.5, True) and state(course)["double"] == (1.25, 0.5, False)
+
+
+def test_marks_survive_a_fault_of_the_grader(course: Path) -> None:
+    """Its scores are withdrawn, and the marks are not asked for again."""
+    tiny.submit(course, "kim", ANSWERED)
+    record(course, "tiny")
+    mark_by_hand(course)
+    assert not Recorder(course, "tiny").record("kim", fault="broken").recorded
+    assert state(course)["halve"] == (None, None, True)
+    record(course, "tiny")
+    assert state(course) == {"double": (1.25, 0.5, False), "halve": (None, None, False), "why": (2.0, 0.5, False)}
 
 
 def test_another_maximum_asks_again(course: Path) -> None:

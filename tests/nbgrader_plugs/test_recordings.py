@@ -97,8 +97,9 @@ def test_unreadable_work_has_a_status_of_its_own(course: Path) -> None:
     tiny.submit(course, "lee", {})
     tiny.submit(course, "nobody", {}).unlink()
     record(course, "tiny")
-    table = long_file(Grades(tuple(gradebook_rows(course)), {}, {}, {})).data.decode("utf-8-sig")
-    states = {row["student"]: (row["status"], row["score"]) for row in csv.DictReader(table.splitlines())}
+    file = long_file(Grades(tuple(gradebook_rows(course)), {}, {}, {}))
+    lines = csv.DictReader(file.data.decode("utf-8-sig").splitlines())
+    states = {row["student"]: (row["status"], row["score"]) for row in lines}
     assert states == {"kim": ("unreadable", ""), "lee": ("graded", "0"), "nobody": ("unreadable", "")}
     assert "[bold red]unreadable[/bold red]" in list(gradebook_table(gradebook_rows(course)).columns[1].cells)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:

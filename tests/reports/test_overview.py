@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -21,4 +23,12 @@ def test_names_are_text_in_the_table() -> None:
     Console(file=stream, width=200, force_terminal=False).print(gradebook_table(ROWS))
     shown = stream.getvalue()
     assert "[bold red]ungraded[/bold red]" in shown and "[/]" in shown and "\ufffd[2J\ufffdkim" in shown
-    assert "2 / 10 (late: -1) (late 2.0 h)" in shown
+    assert "2 / 10 (late 2 h 0 min, -1)" in shown
+
+
+def test_an_extension_is_in_the_table() -> None:
+    """In the course's zone."""
+    until = datetime.datetime(2026, 11, 27, 14, 59, tzinfo=datetime.UTC)
+    rows = [GradebookRow("kim", "", (Mark("a", MarkStatus.GRADED, 3.0, 10.0, extended_to=until),))]
+    (cell,) = gradebook_table(rows, ZoneInfo("Asia/Seoul")).columns[1].cells
+    assert cell == "3 / 10 [yellow](extended to 2026-11-27 23:59 (Asia/Seoul))[/yellow]"
