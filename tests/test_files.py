@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.files import replacing, write_json, write_text
+from autograder.errors import UsageError
+from autograder.files import replacing, write_json, write_output, write_text
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:
@@ -57,3 +58,26 @@ def test_long_names_are_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / ("k" * 240 + ".json")
     write_json(path, {"name": "지우"})
     assert json.loads(path.read_text(encoding="ascii")) == {"name": "지우"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "dangling link", "missing folder"])
+def test_output_replaces_neither_links_nor_folders(tmp_path: Path, kind: str) -> None:
+    """A sentence says what to name instead; what the link leads to stays."""
+    (tmp_path / "kept").write_text("kept")
+    path = tmp_path / ("gone/out" if kind == "missing folder" else "out")
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "missing folder":
+        path.symlink_to(tmp_path / ("kept" if kind == "link" else "nothing"))
+    with pytest.raises(UsageError, match=r"is a folder|is a link to|does not exist; make it"):
+        write_output(path, b"new")
+    assert (tmp_path / "kept").read_text() == "kept" and not (tmp_path / "nothing").exists()
+
+
+def test_output_replaces_a_file_and_is_private(tmp_path: Path) -> None:
+    """As every other file that is written."""
+    write_output(tmp_path / "out", b"old")
+    write_output(tmp_path / "out", b"new", private=True)
+    assert (tmp_path / "out").read_bytes() == b"new" and stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
+    write_output(Path("/dev/null"), b"nothing")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)

@@ -211,7 +211,7 @@ def _extra(table: Table, system: str, places: Mapping[str, int], row: Row) -> tu
     extra: dict[str, str] = {}
     for place, head in enumerate(table.heads):
         name = folded(head)
-        if place in places.values() or not name:
+        if place in places.values() or name in ("", "end of line indicator"):
             continue
         ours = next((ours for ours, heads in OURS.items() if name in heads), "")
         if ours or name in OTHER or system == "plain":

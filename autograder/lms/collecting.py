@@ -28,6 +28,7 @@ from autograder.lms.downloads import (
     is_checkpoint,
     is_hidden,
     is_work,
+    may_be_work,
     notebooks_in,
     opened,
 )
@@ -176,7 +177,7 @@ def _handed(download: Download, parse: Parser, number: int, layout: str, lines: 
         name = claims[0].file if claims else file.path.name
         if not is_work(name):
             wanted = f"wanted {', '.join((*NOTEBOOKS[:2], *ARCHIVES))}"
-            lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=False)
+            lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=may_be_work(name))
         elif not claims:
             lines.refuse(file.path, f"its name is not one of the layout {layout!r}, so nothing tells whose it is")
         yield from (_Handed(file, claim, number, layout, spare) for claim in (claims if is_work(name) else ()))

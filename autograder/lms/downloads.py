@@ -26,6 +26,7 @@ MAX_DOWNLOAD_BYTES = 8 * 2**30  # of a class, unpacked
 MAX_STUDENTS_BYTES = 512 * 2**20  # in one student's zip
 NOTEBOOKS = (".ipynb", ".py", ".json", ".ipynb.txt", ".ipynb.json", ".py.txt")
 ARCHIVES = (".zip",)
+_OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".egg", ".alz")  # the last two are common in Korea
 _MARK_OF_ENTRY = b"PK\x01\x02"
 
 
@@ -63,6 +64,11 @@ def is_notebook(name: str) -> bool:
 def is_work(name: str) -> bool:
     """Whether a file's name is that of something that can be graded, or of a zip of it."""
     return is_notebook(name) or name.lower().endswith(ARCHIVES)
+
+
+def may_be_work(name: str) -> bool:
+    """Whether a file that cannot be graded may hold somebody's work, as an archive of another kind does."""
+    return is_work(name) or name.lower().endswith(_OTHER_ARCHIVES)
 
 
 def is_hidden(path: PurePosixPath) -> bool:

@@ -33,6 +33,8 @@ MAIL = (
 )
 NUMBER = (
     "학번",
+    "sid",
+    "orgdefinedid",
     "student number",
     "student no",
     "student no.",

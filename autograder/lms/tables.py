@@ -147,8 +147,9 @@ def _clean(cell: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """An id without what spreadsheets put around it: ``="0123"`` keeps its zero, ``123.0`` is 123."""
+    """An id without what spreadsheets put around it: ``="0123"`` keeps its zero, ``#7`` and ``7.0`` are 7."""
     text = normal_id(text)
     if formula := re.fullmatch(r'="(.*)"', text):
         text = formula.group(1)
-    return re.sub(r"^(\d+)\.0+$", r"\1", text.removeprefix("'") if re.match(r"'[=+@-]|'\d", text) else text)
+    text = re.sub(r"^['#](?=[\w=+@-])", "", text)
+    return re.sub(r"^(\d+)\.0+$", r"\1", text)

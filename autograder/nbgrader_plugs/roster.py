@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from autograder.errors import UsageError
 from autograder.files import write_json
 from autograder.ids import lookalikes, normal_id
 from autograder.lms.merging import Merge, merge_roster
 from autograder.lms.roster import Student, read_course_roster, write_course_roster
+from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.workspace import CourseFolder, Workspace
 
 
@@ -118,26 +121,29 @@ def _unlisted(course: CourseFolder) -> frozenset[str]:
 
 
 def _gradebook_students(gradebook_url: str) -> list[Student]:
-    from nbgrader.api import Gradebook
-
     if not Path(gradebook_url.removeprefix("sqlite:///")).is_file():
         return []
-    with Gradebook(gradebook_url) as gradebook:
-        return [
-            Student(each.id, each.first_name or "", each.last_name or "", each.email or "")
-            for each in gradebook.students
-        ]
+
+    def read() -> list[Student]:
+        with Gradebook(gradebook_url) as gradebook:
+            return [
+                Student(each.id, each.first_name or "", each.last_name or "", each.email or "")
+                for each in gradebook.students
+            ]
+
+    return when_unlocked(gradebook_url, read)
 
 
 def _put_into_gradebook(gradebook_url: str, students: Sequence[Student]) -> None:
-    from nbgrader.api import Gradebook
+    def write() -> None:
+        with Gradebook(gradebook_url) as gradebook:
+            for student in students:
+                texts = {
+                    "first_name": student.first_name,
+                    "last_name": student.last_name,
+                    "email": student.email,
+                    "lms_user_id": student.of("canvas_id"),
+                }
+                gradebook.update_or_create_student(student.id, **{name: text for name, text in texts.items() if text})
 
-    with Gradebook(gradebook_url) as gradebook:
-        for student in students:
-            texts = {
-                "first_name": student.first_name,
-                "last_name": student.last_name,
-                "email": student.email,
-                "lms_user_id": student.of("canvas_id"),
-            }
-            gradebook.update_or_create_student(student.id, **{name: text for name, text in texts.items() if text})
+    when_unlocked(gradebook_url, write)

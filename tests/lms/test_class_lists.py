@@ -157,3 +157,15 @@ def test_a_second_id_in_a_plain_list_is_kept() -> None:
     assert (student.id, student.lms) == ("2023001", (("login", "kim"),))
     (student,) = _read("학번,아이디,이름\n2023001,kim,김민수\n", id_column="아이디").students
     assert (student.id, student.lms) == ("kim", (("login", "kim"), ("student_number", "2023001")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OrgDefinedId,Last Name,First Name,End-of-Line Indicator\n#2023001,Kim,Minsu,#\n",
+        "Name,SID\nMinsu Kim,2023001\n",
+    ],
+)
+def test_lists_of_brightspace_and_gradescope_are_plain_ones(text: str) -> None:
+    """Their number is the id."""
+    assert _read(text).students == (Student("2023001", "Minsu", "Kim"),)

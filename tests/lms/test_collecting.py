@@ -437,3 +437,12 @@ def test_files_are_found_by_any_id_of_a_student(inside: Path, layout: str, key: 
     _import(inside, classroom.plain_list())
     _collect(inside, make_zip([(layout.format(key), b"1")]))
     assert _submitted(inside) == {"20230001": {"tiny.ipynb": "1"}}
+
+
+def test_an_archive_of_another_kind_may_be_work(inside: Path) -> None:
+    """So that the exit code says that somebody's work is not there."""
+    _import(inside, classroom.canvas_list())
+    output = _collect(
+        inside, make_zip([("kim_12341_1_homework.rar", b"Rar!"), ("lee_12362_1_tiny.ipynb", b"")]), code=1
+    )
+    assert "NOT TAKEN: kim_12341_1_homework.rar: a .rar file cannot be graded" in output
