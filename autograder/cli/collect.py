@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,11 +63,7 @@ def command(
     students = course_students(course)
     for line in () if dry_run else unite_folders(course.submitted):
         _say("look", line, "yellow")
-    with (
-        progress_bar(f"collecting {assignment_id}", "interrupted; the same command goes on")
-        if (sys.stderr.isatty())
-        else nullcontext(lambda done, total: None) as progress
-    ):
+    with progress_bar(f"collecting {assignment_id}", "interrupted; the same command goes on") as progress:
         collection = collect(course, students, wish, progress=progress)
     _show(assignment_id, collection, bool(students))
     ids = {student.id for student in students} | {student for student, _ in collection.outcomes}

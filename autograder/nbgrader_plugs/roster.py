@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from autograder.lms.merging import Merge, merge_roster
 from autograder.lms.roster import Student, read_course_roster, write_course_roster
 from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.workspace import CourseFolder, Workspace
+
+_log = logging.getLogger("autograder")
 
 
 def course_students(course: CourseFolder) -> tuple[Student, ...]:
@@ -32,11 +35,6 @@ def course_students(course: CourseFolder) -> tuple[Student, ...]:
     return tuple(sorted(students.values(), key=lambda student: student.id))
 
 
-def has_roster(workspace: Workspace) -> bool:
-    """Whether anybody was put into the course; without a roster nobody can be missing in it."""
-    return bool(course_students(workspace.folder))
-
-
 def strangers(workspace: Workspace, ids: Iterable[str]) -> tuple[str, ...]:
     """Those of ``ids`` who are in no roster: work came in under a name that nobody put into the course.
 
@@ -49,12 +47,14 @@ def strangers(workspace: Workspace, ids: Iterable[str]) -> tuple[str, ...]:
         ids: of students with work.
 
     Returns:
-        Sorted ids.  None in a course without any roster, where ``has_roster`` is false: say that in one line.
+        Sorted ids.  None in a course without any roster; one warning says so instead.
     """
     course = workspace.folder
     known = {student.id for student in course_students(course)}
     unknown = {normal_id(id_) for id_ in ids} - known
     _remember(course, (_unlisted(course) | unknown) - known)
+    if unknown and not known:
+        _log.warning("the course has no roster, so no student's id was checked: `autograder roster import FILE`")
     return tuple(sorted(unknown)) if known else ()
 
 
