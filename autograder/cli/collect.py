@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.workspace import Workspace
 
 MAX_SHOWN_IDS = 12
+LARGE_CLASS = 100  # students; fewer are collected before anybody wonders
 
 
 @click.command("collect")
@@ -64,7 +65,8 @@ def command(
     for line in () if dry_run else unite_folders(course.submitted):
         _say("look", line, "yellow")
     with progress_bar(f"collecting {assignment_id}", "interrupted; the same command goes on") as progress:
-        collection = collect(course, students, wish, progress=progress)
+        shown = progress if len(students) >= LARGE_CLASS else lambda done, total: None
+        collection = collect(course, students, wish, progress=shown)
     _show(assignment_id, collection, bool(students))
     ids = {student.id for student in students} | {student for student, _ in collection.outcomes}
     for line in lookalike_warnings(ids):

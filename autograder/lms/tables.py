@@ -30,7 +30,7 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
     b"%PDF": "a PDF document",
 }
-_EXCELS_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_EXCELS_DELIMITER = re.compile(r'"?sep=([,;\t|:])"?\s*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
