@@ -1,4 +1,4 @@
-"""Finds out what waits for a person in a course, without grading and without writing anything."""
+"""Finds out what waits for a person in a course, without grading and without writing to the gradebook."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _Look:
     def waiting(self) -> tuple[Waiting, ...]:
         students = submitted_students(self.workspace.root, self.id)
         elsewhere = Elsewhere(
-            strangers=strangers(self.workspace, students),
+            strangers=when_unlocked(self.workspace.folder.gradebook_url, lambda: strangers(self.workspace, students)),
             in_exchange=tuple(sorted(self._in_exchange())),
             downloads=_downloads(self.workspace.root / "downloaded" / self.id),
             old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
