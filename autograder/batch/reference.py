@@ -5,11 +5,15 @@ Where it does not, the tests, the grader or the machine is at fault, and the cla
 
 from __future__ import annotations
 
+from autograder.authoring.lint import Finding
 from autograder.config import Assignment
-from autograder.errors import GraderError
+from autograder.errors import EnvironmentFault, GraderError
+from autograder.grading.engine import WarmEngine
 from autograder.intake import read_submission
 from autograder.model import Outcome, Report, Submission, SubmissionOutcome
-from autograder.reports.store import source_digest
+from autograder.nbgrader_plugs.course_now import course_now
+from autograder.nbgrader_plugs.finished import FinishedReports, is_finished
+from autograder.reports.store import ReportStore, source_digest
 from autograder.text import shortened
 from autograder.workspace import Workspace
 
@@ -29,6 +33,54 @@ def untouched_source(workspace: Workspace, assignment: Assignment) -> str:
     """The digest of the release as students receive it: who hands this in has done nothing; "" without a release."""
     released = workspace.released(assignment.id)
     return source_digest(read_submission(released, released, assignment)) if released else ""
+
+
+def grade_reference(workspace: Workspace, assignment_id: str, *, training: bool = False) -> Report | None:
+    """Grades the reference solution of an assignment, or finds the report of an earlier time.
+
+    Args:
+        workspace: a course or a checkout.
+        assignment_id: the assignment.
+        training: whether to run the items that need a training run; these take minutes.
+
+    Returns:
+        The report; None where the assignment names no reference solution.
+
+    Raises:
+        EnvironmentFault: no sandbox can be used here.
+    """
+    now = course_now(workspace.root, assignment_id)
+    submission = reference_submission(now.workspace, now.assignment)
+    if submission is None:
+        return None
+    finished = FinishedReports(now)
+    for complete in (True,) if training else (True, False):
+        if (kept := finished.of(submission, training=complete)) is not None:
+            return kept
+    with WarmEngine() as engine:
+        report = engine.grade(now.workspace, assignment_id, submission, training=training)
+    if is_finished(report):
+        ReportStore(workspace.reports_dir).put(report)
+    return report
+
+
+def lint_reference(workspace: Workspace, assignment_id: str, *, training: bool = False) -> list[Finding]:
+    """What the reference solution does not earn; nothing where it earns everything.
+
+    Args:
+        workspace, assignment_id, training: as for ``grade_reference``.
+    """
+    assignment = workspace.assignment(assignment_id)
+    path = workspace.reference_dir / assignment.reference
+    try:
+        report = grade_reference(workspace, assignment_id, training=training)
+        if report is not None:
+            check_reference(assignment, report)
+    except GraderError as error:
+        return [Finding(path, str(error))]
+    except EnvironmentFault as error:
+        return [Finding(path, f"it was not graded: {error}", serious=False)]
+    return []
 
 
 def check_reference(assignment: Assignment, report: Report) -> None:

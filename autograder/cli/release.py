@@ -20,6 +20,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     """
     from autograder.authoring.lint import lint, refuse_faults
     from autograder.authoring.release import release_checkout, release_course
+    from autograder.batch.reference import lint_reference
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
     from autograder.nbgrader_plugs.late import carry_dates
@@ -27,7 +28,9 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
 
     workspace = find_workspace()
     for assignment_id in ids or workspace.course().assignments:
-        for finding in refuse_faults(lint(workspace, assignment_id, released=False), "nothing was released"):
+        findings = refuse_faults(lint(workspace, assignment_id, released=False), "nothing was released")
+        findings += refuse_faults(lint_reference(workspace, assignment_id), "nothing was released")
+        for finding in findings:
             click.echo(f"look at {finding}", err=True)
     if workspace.course_dir is not None:
         course = workspace.course()

@@ -6,7 +6,7 @@ default, the name that the student signs in with:
 * Canvas and LearningX: ``SIS Login ID``, else ``SIS User ID``, else the number in ``ID``.
 * Moodle: ``Username``, else ``ID number``, else what stands before the @ of the address.
 * Blackboard: ``Username``, else ``Student ID``.
-* a plain list: the column ``id`` or one that is called like it.
+* a plain list: the column ``id``, else the student number (학번), else the sign-in name.
 
 The option ``--id`` names another column.
 """
@@ -18,124 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.errors import UsageError
+from autograder.lms.heads import FIRST, HEADS, LAST, MAIL, OTHER, OURS, SECTION
 from autograder.lms.names import split_name
 from autograder.lms.roster import LMS_COLUMNS, NAME_COLUMNS, Student, check_ids
 from autograder.lms.tables import Row, Table, clean_id, folded
 
 SYSTEMS = ("canvas", "moodle", "blackboard", "plain")
 
-_FIRST = ("first name", "firstname", "given name", "given names", "forename", "이름")
-_LAST = ("last name", "lastname", "surname", "family name", "성", "성씨")
-_FULL = (
-    "name",
-    "full name",
-    "fullname",
-    "student name",
-    "display name",
-    "성명",
-    "학생 이름",
-    "학생이름",
-    "학생명",
-    "전체 이름",
-)
-_MAIL = (
-    "email",
-    "e mail",
-    "email address",
-    "e mail address",
-    "mail",
-    "이메일",
-    "이메일 주소",
-    "전자메일",
-    "전자우편",
-    "메일",
-)
-_NUMBER = (
-    "학번",
-    "student number",
-    "student no",
-    "student no.",
-    "student id",
-    "studentid",
-    "학생 번호",
-    "학생번호",
-    "학생 id",
-    "학적번호",
-    "id number",
-    "idnumber",
-    "id 번호",
-)
-_LOGIN = (
-    "로그인 id",
-    "로그인id",
-    "로그인 아이디",
-    "아이디",
-    "login",
-    "login id",
-    "user name",
-    "username",
-    "user id",
-    "userid",
-    "account",
-    "사용자명",
-    "사용자 이름",
-    "사용자 아이디",
-    "사용자 id",
-    "계정",
-)
-_SECTION = ("section", "sections", "분반", "반", "class")
-_GROUP = ("group", "groups", "조", "그룹", "모둠", "팀", "team")
-_OTHER = (
-    "department",
-    "학과",
-    "전공",
-    "소속",
-    "소속 학과",
-    "부서",
-    "institution",
-    "기관",
-    "학교",
-    "학년",
-    "year",
-    "grade year",
-    "major",
-    "child course id",
-)
-_OURS = {"section": _SECTION, "group": _GROUP}
-
-# field: the heads that it may have
-_HEADS: dict[str, dict[str, tuple[str, ...]]] = {
-    "canvas": {
-        "name": ("student", "학생", "학생 이름"),
-        "canvas_id": ("id",),
-        "canvas_sis_id": ("sis user id", "sis 사용자 id", "sis id", "학번"),
-        "canvas_login": ("sis login id", "sis 로그인 id", "login id", "로그인 id"),
-        "email": _MAIL,
-    },
-    "moodle": {
-        "first_name": _FIRST,
-        "last_name": _LAST,
-        "name": _FULL,
-        "email": _MAIL,
-        "moodle_username": ("username", "사용자명", "사용자 이름", "사용자 아이디", "아이디"),
-        "moodle_id_number": ("id number", "idnumber", "id 번호", "id번호", "학번", "student id"),
-    },
-    "blackboard": {
-        "first_name": _FIRST,
-        "last_name": _LAST,
-        "email": _MAIL,
-        "blackboard_username": ("username", "user name", "사용자 이름", "사용자명", "사용자 아이디"),
-        "blackboard_student_id": ("student id", "학생 id", "학번"),
-    },
-    "plain": {
-        "id": ("id", "학생 id", *_NUMBER, *_LOGIN),
-        "first_name": _FIRST,
-        "last_name": _LAST,
-        "name": _FULL,
-        "email": _MAIL,
-        **{column: (folded(column),) for column in LMS_COLUMNS},  # another course's roster
-    },
-}
 _IDS = {
     "canvas": ("canvas_login", "canvas_sis_id", "canvas_id"),
     "moodle": ("moodle_username", "moodle_id_number", "email"),
@@ -187,7 +76,7 @@ def read_class_list(table: Table, system: str | None = None, id_column: str | No
         UsageError: the heads are unknown, or ids are missing, invalid or double; all such lines are named.
     """
     system = system or recognise_system(table, id_column)
-    places = _places(table, system)
+    places = _places(table, system, chosen=id_column is not None)
     if id_column is not None:
         ids: tuple[str, ...] = ("chosen",)
         places["chosen"] = _chosen(table, id_column)
@@ -208,25 +97,25 @@ def recognise_system(table: Table, id_column: str | None = None) -> str:
         UsageError: none of those known here; the message says what was found and what is wanted.
     """
     heads = {folded(head) for head in table.heads}
-    canvas = _HEADS["canvas"]
+    canvas = HEADS["canvas"]
     if (
         heads & set(canvas["name"])
         and "id" in heads
-        and heads & {*canvas["canvas_sis_id"], *canvas["canvas_login"], *_SECTION}
+        and heads & {*canvas["canvas_sis_id"], *canvas["canvas_login"], *SECTION}
     ):
         return "canvas"
     if "id" in heads:
         return "plain"
-    blackboard = _HEADS["blackboard"]
-    named = heads & set(_FIRST) and heads & set(_LAST)
+    blackboard = HEADS["blackboard"]
+    named = heads & set(FIRST) and heads & set(LAST)
     if named and heads & set(blackboard["blackboard_username"]):
         told = heads & {*_OF_BLACKBOARD, "student id"} or any("[total pts" in head for head in heads)
-        if told or not heads & set(_MAIL):
+        if told or not heads & set(MAIL):
             return "blackboard"
     moodle = heads & {"email address", "이메일 주소"} or any(head.endswith("(real)") for head in heads)
     if moodle and (named or heads & {"full name", "전체 이름", "성명"}):
         return "moodle"
-    if id_column is not None or heads & set(_HEADS["plain"]["id"]):
+    if id_column is not None or heads & set(HEADS["plain"]["id"]):
         return "plain"
     raise UsageError(_unknown(table))
 
@@ -240,10 +129,12 @@ def _unknown(table: Table, system: str | None = None) -> str:
     )
 
 
-def _places(table: Table, system: str) -> dict[str, int]:
+def _places(table: Table, system: str, *, chosen: bool) -> dict[str, int]:
     """The column of each field; the first of a field's heads that is there."""
     places: dict[str, int] = {}
-    for field, heads in _HEADS[system].items():
+    for field, heads in HEADS[system].items():
+        if chosen and field == "id":
+            continue
         for head in heads:
             place = table.column(head)
             if place is not None and place not in places.values():
@@ -322,8 +213,8 @@ def _extra(table: Table, system: str, places: Mapping[str, int], row: Row) -> tu
         name = folded(head)
         if place in places.values() or not name:
             continue
-        ours = next((ours for ours, heads in _OURS.items() if name in heads), "")
-        if ours or name in _OTHER or system == "plain":
+        ours = next((ours for ours, heads in OURS.items() if name in heads), "")
+        if ours or name in OTHER or system == "plain":
             extra.setdefault(ours or _safe_head(head), row.cells[place])
     return tuple(extra.items())
 

@@ -25,6 +25,7 @@ from autograder.lms.downloads import (
     Download,
     File,
     Refused,
+    is_checkpoint,
     is_hidden,
     is_work,
     notebooks_in,
@@ -77,12 +78,13 @@ class Collection:
 
 @dataclass(frozen=True)
 class _Handed:
-    """A file with the claim on it, and the number of its source."""
+    """A file with the claim on it, and the number of its source; a checkpoint of Jupyter's is only a spare."""
 
     file: File
     claim: Claim
     source: int
     layout: str
+    is_spare: bool = False
 
 
 @dataclass
@@ -163,7 +165,8 @@ def _handed(download: Download, parse: Parser, number: int, layout: str, lines: 
     """The files of a download that can be graded, with the claims on them; a line for each of the others."""
     times = _stated_times(download, parse) if layout in ("id", "pattern") else {}
     for file in download.files:
-        if is_hidden(file.path):
+        spare = is_checkpoint(file.path)
+        if is_hidden(file.path) and not spare:
             lines.refuse(file.path, "it is a hidden file", work=False)
             continue
         claims = tuple(replace(claim, time=claim.time or times.get(claim.key)) for claim in parse(file.path))
@@ -176,7 +179,7 @@ def _handed(download: Download, parse: Parser, number: int, layout: str, lines: 
             lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=False)
         elif not claims:
             lines.refuse(file.path, f"its name is not one of the layout {layout!r}, so nothing tells whose it is")
-        yield from (_Handed(file, claim, number, layout) for claim in (claims if is_work(name) else ()))
+        yield from (_Handed(file, claim, number, layout, spare) for claim in (claims if is_work(name) else ()))
 
 
 def _stated_times(download: Download, parse: Parser) -> dict[str, datetime.datetime]:
@@ -217,6 +220,10 @@ def _collect_one(
     course: CourseFolder, directory: Directory, wish: Wish, owner: str, handed: Sequence[_Handed], lines: _Lines
 ) -> str:
     """Places the newest attempt of one student; returns what became of it."""
+    for each in handed if any(not each.is_spare for each in handed) else ():
+        if each.is_spare:
+            lines.refuse(each.file.path, "it is a checkpoint beside the notebook itself", work=False)
+    handed = [each for each in handed if not each.is_spare] or handed
     newest = _newest(handed)
     if (attempts := _attempts(handed)) > 1:
         lines.remarks.append(f"{owner}: the newest of {attempts} attempts counts")

@@ -70,6 +70,12 @@ def is_hidden(path: PurePosixPath) -> bool:
     return any(part.startswith((".", "__MACOSX", "~$")) or part in ("Thumbs.db", "desktop.ini") for part in path.parts)
 
 
+def is_checkpoint(path: PurePosixPath) -> bool:
+    """Whether a file is Jupyter's own copy of a notebook, which counts where the notebook itself is missing."""
+    around = [part for part in path.parts if part != ".ipynb_checkpoints"]
+    return len(around) < len(path.parts) and is_notebook(path.name) and not is_hidden(PurePosixPath(*around))
+
+
 @contextmanager
 def opened(source: Path) -> Iterator[Download]:
     """A source whose files can be read until the block ends.
@@ -110,7 +116,9 @@ def notebooks_in(data: bytes) -> tuple[tuple[PurePosixPath, bytes], ...]:
         raise SubmissionError("is not a zip archive that can be opened") from error
     with archive:
         download = _of_archive("", archive)
-        files = [file for file in download.files if is_notebook(file.path.name) and not is_hidden(file.path)]
+        notebooks = [file for file in download.files if is_notebook(file.path.name)]
+        files = [file for file in notebooks if not is_hidden(file.path)]
+        files = files or [file for file in notebooks if is_checkpoint(file.path)]
         notebooks = [file for file in files if file.path.name.lower().endswith(".ipynb")]
         if not files:
             raise SubmissionError("holds no notebook and no .py file")

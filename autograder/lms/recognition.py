@@ -12,7 +12,7 @@ from autograder.errors import UsageError
 from autograder.intake.names import shown
 from autograder.lms import layouts
 from autograder.lms.directory import Directory
-from autograder.lms.downloads import Download, is_hidden, is_work
+from autograder.lms.downloads import ARCHIVES, Download, is_hidden, is_work
 from autograder.lms.gradescope import gradescope, metadata_of
 from autograder.lms.layouts import LAYOUTS, Parser
 
@@ -84,6 +84,10 @@ def _or_unknown(name: str, parse: Parser, download: Download, directory: Directo
     works = [file.path for file in download.files if is_work(file.path.name) and not is_hidden(file.path)]
     if works and not any(parse(path) or unknown(path) for path in works):
         examples = ", ".join(repr(shown(path.as_posix())) for path in works[:3])
+        if all(path.name.lower().endswith(ARCHIVES) for path in works):
+            raise UsageError(
+                f"{download.name} holds zips whose names tell no student ({examples}): name these as sources"
+            )
         raise UsageError(
             f"{download.name}: no known layout fits the names: {examples}. Name the layout with --from "
             f"({', '.join(LAYOUTS)}), or describe the names: --pattern '(?P<student>[^_]+)_(?P<file>.+)'"

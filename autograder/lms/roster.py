@@ -23,6 +23,7 @@ LMS_COLUMNS = (
     "canvas_name", "canvas_id", "canvas_sis_id", "canvas_login",
     "moodle_name", "moodle_id_number", "moodle_username",
     "blackboard_username", "blackboard_student_id",
+    "student_number", "login",
 )  # fmt: skip
 BOM = "\ufeff"
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from autograder.authoring.lint import lint, lint_course, refuse_faults
 from autograder.authoring.release import release_checkout
 from autograder.cli.lint import command
+from autograder.cli.release import command as release
 from autograder.errors import UsageError
 from autograder.workspace import find_workspace
 from tests.authoring import tiny
@@ -119,6 +120,22 @@ def test_the_command_lists_everything_and_its_exit_code_tells(checkout: Path, mo
     assert "error" in result.output and "look at" in result.output and "tiny: 1 errors, 2 to look at" in result.output
     with pytest.raises(UsageError, match="no assignment 'tinny'"):
         CliRunner().invoke(command, ["tinny"], standalone_mode=False, catch_exceptions=False)
+
+
+def test_the_reference_has_to_earn_everything(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is graded by `lint` and before a release, and once only."""
+    monkeypatch.chdir(checkout)
+    reference = checkout / "reference_solution" / "tiny.py"
+    _edit(reference, lambda text: text.replace("np.multiply(np.asarray(x), 2)", "np.multiply(np.asarray(x), 3)"))
+    result = CliRunner().invoke(command, ["tiny"], standalone_mode=False, catch_exceptions=False)
+    assert result.return_value == 1
+    assert str(reference) in result.output and "test_double_of_one" in result.output
+    with pytest.raises(UsageError, match="nothing was released"):
+        CliRunner().invoke(release, ["tiny"], standalone_mode=False, catch_exceptions=False)
+    _edit(reference, lambda text: text.replace("np.multiply(np.asarray(x), 3)", "np.multiply(np.asarray(x), 2)"))
+    assert CliRunner().invoke(command, ["tiny"], standalone_mode=False, catch_exceptions=False).return_value == 0
+    monkeypatch.setattr("autograder.batch.reference.WarmEngine", None)  # it would be needed to grade again
+    assert CliRunner().invoke(command, ["tiny"], standalone_mode=False, catch_exceptions=False).return_value == 0
 
 
 def test_a_mistake_in_a_marker_never_grades(checkout: Path) -> None:

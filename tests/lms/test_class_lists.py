@@ -149,3 +149,11 @@ def test_a_list_without_students_is_refused() -> None:
     """Rather than said to be imported."""
     with pytest.raises(UsageError, match="lists no students"):
         _read("id,name\n")
+
+
+def test_a_second_id_in_a_plain_list_is_kept() -> None:
+    """Files and grades may come under either."""
+    (student,) = _read("학번,아이디,이름\n2023001,kim,김민수\n").students
+    assert (student.id, student.lms) == ("2023001", (("login", "kim"),))
+    (student,) = _read("학번,아이디,이름\n2023001,kim,김민수\n", id_column="아이디").students
+    assert (student.id, student.lms) == ("kim", (("login", "kim"), ("student_number", "2023001")))

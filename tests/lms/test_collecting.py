@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.cli.main import cli
+from autograder.errors import UsageError
 from tests.lms import classroom
 from tests.lms.classroom import CLASS, LATE, MISSING, NEW, OLD, PAPER, TWICE, WORKING, Person, make_zip, work_of
 from tests.nbgrader_plugs.conftest import course, pristine
@@ -400,3 +401,39 @@ def test_what_collecting_remembers_is_private(inside: Path) -> None:
     path = inside / ".autograder" / "collected" / "tiny" / "kim01.json"
     assert json.loads(path.read_text())["order"] == [1, 67011] and path.stat().st_mode & 0o077 == 0
     assert OLD not in path.read_text()
+
+
+def test_a_checkpoint_counts_where_there_is_nothing_else(inside: Path) -> None:
+    """In a folder, and in a student's zip; beside the notebook it does not."""
+    _import(inside, b"id\nkim\nlee\npark\n")
+    copy = ".ipynb_checkpoints/tiny-checkpoint.ipynb"
+    data = make_zip(
+        [
+            (f"kim/{copy}", b"1"), ("lee/tiny.ipynb", b"2"), (f"lee/{copy}", b"old"),
+            ("park/a.zip", make_zip([(f"a/{copy}", b"3")])),
+        ]
+    )  # fmt: skip
+    output = _collect(inside, data)
+    assert _submitted(inside) == {
+        "kim": {copy: "1"}, "lee": {"tiny.ipynb": "2"}, "park": {"tiny-checkpoint.ipynb": "3"},
+    }  # fmt: skip
+    assert f"lee/{copy}: it is a checkpoint beside the notebook itself" in output
+
+
+def test_a_folder_of_class_zips_is_answered_with_the_next_step(inside: Path) -> None:
+    """As nbgrader's own folder for downloads is."""
+    folder = inside / "downloaded" / "tiny" / "archive"
+    folder.mkdir(parents=True)
+    (folder / "submissions.zip").write_bytes(classroom.canvas_download())
+    with pytest.raises(UsageError, match="name these as sources"):
+        _run("collect", "tiny", str(folder))
+    assert "21 collected" in _run("collect", "tiny", str(folder / "submissions.zip")).output
+
+
+@pytest.mark.parametrize("layout", ["Tiny_{}_attempt_2026-11-20-17-32-00_tiny.ipynb", "{}/tiny.ipynb", "{}_tiny.ipynb"])
+@pytest.mark.parametrize("key", ["20230001", "kim01", "KIM01"])
+def test_files_are_found_by_any_id_of_a_student(inside: Path, layout: str, key: str) -> None:
+    """The student number or the login, whichever is the id in the course, in any case."""
+    _import(inside, classroom.plain_list())
+    _collect(inside, make_zip([(layout.format(key), b"1")]))
+    assert _submitted(inside) == {"20230001": {"tiny.ipynb": "1"}}
