@@ -131,7 +131,11 @@ def test_what_was_handed_in_and_not_collected(course: Workspace) -> None:
     (archive / "all.zip").write_bytes(b"")
     exchange, downloads = found(course)[WaitingKind.NOT_COLLECTED]
     assert (exchange.students, exchange.next) == (("ana", "ben"), "nbgrader collect tiny")
-    assert downloads.what.startswith("1 file") and downloads.next == "nbgrader zip_collect tiny"
+    assert downloads.what.startswith("1 file") and downloads.next == ("autograder collect tiny downloaded/tiny/archive")
+    kept = course.state_dir / "collected" / "tiny"
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / "ana.json").write_text("{}")
+    assert [one.students for one in found(course)[WaitingKind.NOT_COLLECTED]] == [("ana", "ben")]
 
 
 def test_strangers_and_faults(course: Workspace) -> None:
