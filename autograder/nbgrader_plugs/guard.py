@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import nbgrader.preprocessors
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -38,7 +39,7 @@ from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.feedback import is_stale
 from autograder.nbgrader_plugs.marks import SETTLED, SaveGrades, remember_texts, settled_cells
 from autograder.nbgrader_plugs.roster import remember_arrival
-from autograder.times import as_utc, read_time, shown
+from autograder.times import as_utc, from_utc, read_time, shown
 from autograder.workspace import CourseFolder, find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
@@ -62,6 +63,7 @@ def guard_nbgrader() -> None:
         guard_address(formgrader.FormgraderHandler)
     if commands := sys.modules.get(_DATABASE_COMMANDS):  # only `nbgrader` has imported it by now
         guard_due_date(commands.DbAssignmentAddApp)
+        commands.DbAssignmentListApp.start = _list_assignments
         commands.open = _open_table  # type: ignore[attr-defined]  # in the place of Python's own
 
 
@@ -128,6 +130,16 @@ def guard_due_date(application: Any) -> None:
 
     guarded.guarded = True  # type: ignore[attr-defined]
     application.start = guarded
+
+
+def _list_assignments(self: Any) -> None:
+    """Replaces ``nbgrader db assignment list``, which shows times without their zone."""
+    zone = find_workspace(Path(self.coursedir.root)).course().zone
+    with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+        print(f"There are {len(gradebook.assignments)} assignments in the database:")
+        for assignment in gradebook.assignments:
+            due = shown(from_utc(assignment.duedate), zone) if assignment.duedate else "None"
+            print("\n    - ".join([f"{assignment.name} (due: {due})", *(part.name for part in assignment.notebooks)]))
 
 
 def _open_table(path: str, mode: str = "r") -> io.StringIO:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +126,20 @@ def test_nbgraders_own_reading_of_times_is_replaced(late_course: Path) -> None:
         assert gradebook.find_assignment("tiny").duedate == datetime.datetime(2026, 11, 20, 14, 59)
         with pytest.raises(ValueError, match="KST is ambiguous"):
             gradebook.update_or_create_assignment("tiny", duedate="2026-11-20 23:59:00 KST")
+
+
+def _nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=course, env=environment, text=True, capture_output=True, check=False)
+
+
+def test_nbgraders_commands_show_what_is_stored_with_its_zone(late_course: Path) -> None:
+    """And refuse an ambiguous zone in one line, without writing anything."""
+    refused = _nbgrader(late_course, "db", "assignment", "add", "tiny", "--duedate", "2026-11-21 03:30:00 KST")
+    assert refused.returncode and "KST is ambiguous here: write +09:00 or Asia/Seoul" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert "tiny (due: None)" in _nbgrader(late_course, "db", "assignment", "list").stdout
+    added = _nbgrader(late_course, "db", "assignment", "add", "tiny", "--duedate", "2026-11-20 18:30:00 UTC")
+    assert added.stdout == "tiny is due 2026-11-21 03:30 (Asia/Seoul)\n"
+    assert "tiny (due: 2026-11-21 03:30 (Asia/Seoul))" in _nbgrader(late_course, "db", "assignment", "list").stdout
