@@ -60,6 +60,7 @@ class _Look:
         self.store, self.faults = ReportStore(workspace.reports_dir), faults_of(workspace)
         self.recordings = recordings_of(workspace)
         self.untouched = untouched_source(workspace, self.now.assignment)
+        self.is_survey = (self.now.assignment.folder / "survey.toml").is_file()  # equal answers are nobody's business
         self.not_ones_own = {self.untouched, self._instructors(), _NOTHING}
 
     def waiting(self) -> tuple[Waiting, ...]:
@@ -83,7 +84,7 @@ class _Look:
         change = self._change(student, source, report, grades)
         return Facts(
             student=student,
-            source="" if source in self.not_ones_own else source,
+            source="" if source in self.not_ones_own or self.is_survey else source,
             unreadable=(submission.notes or ("nothing could be read",))[-1] if submission.unreadable else "",
             empty=source == self.untouched,
             flags=report.flags if report else (),
