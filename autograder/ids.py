@@ -10,6 +10,7 @@ from itertools import combinations
 MAX_CHARACTERS = 64
 RULE = f"letters of any script, digits, and _ . @ - or spaces between them; at most {MAX_CHARACTERS} characters"
 _STUDENT_ID = re.compile(r"[\w@-](?:[\w.@ -]{0,62}[\w.@-])?")
+_BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # a line feed is not one
 # Cyrillic, Greek and Latin letters that look like a plain one, in lower case; NFKC covers full-width letters.
 _LOOK_ALIKE = str.maketrans(
     "авекмнорстухіјѕԁһԛԝαβεζηικμνορτυχωıłøđ",
@@ -23,7 +24,7 @@ def normal_id(text: str) -> str:
 
     macOS writes names decomposed (NFD), so that the same id would otherwise be two students.
     """
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def is_same_id(one: str, other: str) -> bool:
