@@ -230,6 +230,11 @@ class Workspace:
         return self.state_dir / "faults"
 
     @property
+    def settled_dir(self) -> Path:
+        """What somebody has looked into; see ``batch.settled``."""
+        return self.state_dir / "settled"
+
+    @property
     def log_dir(self) -> Path:
         """What was run, and what came out; see ``batch.log``."""
         return self.state_dir / "log"

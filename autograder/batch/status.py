@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from autograder.batch.reference import untouched_source
+from autograder.batch.settled import seen_in, settled_of, without_settled
 from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
@@ -49,6 +50,15 @@ def waiting_for(workspace: Workspace, assignment_ids: tuple[str, ...] = ()) -> t
     return tuple(found)
 
 
+def settle(workspace: Workspace, assignment_id: str, students: Sequence[str]) -> None:
+    """Notes that somebody has looked into the work of these students: it is not said again until it changes.
+
+    Raises:
+        UsageError: there is no such assignment, or one of the students handed in nothing.
+    """
+    _Look(workspace, assignment_id).settle(students)
+
+
 class _Look:
     """One look at one assignment."""
 
@@ -58,7 +68,7 @@ class _Look:
         self.recorder = Recorder(workspace.root, assignment_id)
         self.grades = self.recorder.grades()
         self.store, self.faults = ReportStore(workspace.reports_dir), faults_of(workspace)
-        self.recordings = recordings_of(workspace)
+        self.recordings, self.settled = recordings_of(workspace), settled_of(workspace)
         self.untouched = untouched_source(workspace, self.now.assignment)
         self.is_survey = (self.now.assignment.folder / "survey.toml").is_file()  # equal answers are nobody's business
         self.not_ones_own = {self.untouched, self._instructors(), _NOTHING}
@@ -71,7 +81,17 @@ class _Look:
             downloads=self._downloads(),
             old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
         )
-        return waiting_in(self.id, [self._facts(student) for student in students], elsewhere)
+        facts = [self._facts(student) for student in students]
+        unsettled = [without_settled(one, self.settled.get(self.id, one.student)) for one in facts]
+        return waiting_in(self.id, unsettled, elsewhere)
+
+    def settle(self, students: Sequence[str]) -> None:
+        """Notes that somebody has looked into the work of these students."""
+        known = submitted_students(self.workspace.root, self.id)
+        if strangers := sorted(set(students) - set(known)):
+            raise UsageError(f"{', '.join(strangers)} handed in nothing for {self.id}; who did: {', '.join(known)}")
+        for student in students:
+            self.settled.put(self.id, student, seen_in(self._facts(student)))
 
     def _old_pages(self) -> tuple[str, ...]:
         return stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id))

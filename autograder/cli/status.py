@@ -19,12 +19,16 @@ MAX_SHOWN_CHARACTERS = 300  # of what is said about them
 @click.command()
 @click.argument("assignment_ids", nargs=-1, metavar="[ID]...")
 @click.option("--json", "as_json", is_flag=True, help="A list of records as JSON on standard output.")
-def command(assignment_ids: tuple[str, ...], as_json: bool) -> int:
+@click.option(
+    "--done", multiple=True, metavar="STUDENT", help="Somebody has looked into this student's work (may be repeated)."
+)
+def command(assignment_ids: tuple[str, ...], as_json: bool, done: tuple[str, ...]) -> int:
     """Say what waits for a person: of the assignments ID..., or of all.
 
     Work that was not collected, graded or read, flags, grades that wait for a decision, answers without a mark, late
-    and identical work, old feedback; each with the next command.  Nothing is graded or written.  Exit code 0,
-    whether something waits or not.
+    and identical work, old feedback; each with the next command.  With --done, the flags of a student's work, and that
+    it is late, identical, empty or unreadable, are not said again until something of it changes.  Exit code 0, whether
+    something waits or not.
 
     \b
     Example:
@@ -33,11 +37,17 @@ def command(assignment_ids: tuple[str, ...], as_json: bool) -> int:
     import json
     from dataclasses import asdict
 
-    from autograder.batch.status import check_ids, waiting_for
+    from autograder.batch.status import check_ids, settle, waiting_for
+    from autograder.errors import UsageError
+    from autograder.ids import normal_id
     from autograder.workspace import find_course
 
     workspace = find_course("status")
     check_ids(workspace, assignment_ids)
+    if done and not assignment_ids:
+        raise UsageError("--done wants an assignment, as in: autograder status activations --done kim")
+    for assignment_id in assignment_ids if done else ():
+        settle(workspace, assignment_id, tuple(map(normal_id, done)))
     found = waiting_for(workspace, assignment_ids)
     if as_json:
         click.echo(json.dumps([asdict(waiting) for waiting in found], ensure_ascii=False, indent=2))

@@ -18,6 +18,8 @@ from autograder.batch.request import Request
 from autograder.batch.status import waiting_for
 from autograder.batch.waiting import Elsewhere, Facts, Waiting, WaitingKind, waiting_in
 from autograder.cli.main import cli
+from autograder.cli.status import command as status
+from autograder.errors import UsageError
 from autograder.nbgrader_plugs.feedback import make_pages
 from autograder.reports.faults import Fault, faults_of
 from autograder.workspace import Workspace
@@ -176,3 +178,24 @@ def test_every_kind_is_in_the_reference(document: str) -> None:
     """With its meaning."""
     text = (ROOT / document).read_text(encoding="utf-8")
     assert [kind for kind in WaitingKind if f"\n| `{kind}` | " not in text] == []
+
+
+def test_what_somebody_has_looked_into_is_not_said_again(course: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the work changes; what has a step of its own, such as a mark, goes on waiting."""
+    with Gradebook(course.folder.gradebook_url) as gradebook:
+        gradebook.update_or_create_assignment("tiny", duedate="2026-01-01 00:00:00")
+    for student in ("ana", "ben"):
+        tiny.submit(course.root, student, tiny.GOOD | {"why": "Because."}, timestamp="2026-01-02 01:00:00 UTC")
+    grade_course(course, "tiny", ONE)
+    assert set(found(course)) == {WaitingKind.IDENTICAL, WaitingKind.UNMARKED, WaitingKind.LATE}
+    monkeypatch.chdir(course.root)
+    for student in ("ana", "ben"):
+        CliRunner().invoke(status, ["tiny", "--done", student], catch_exceptions=False)
+    assert set(found(course)) == {WaitingKind.UNMARKED}
+    tiny.submit(course.root, "ben", tiny.GOOD | {"why": "No."}, timestamp="2026-01-03 01:00:00 UTC")
+    grade_course(course, "tiny", ONE)
+    assert found(course)[WaitingKind.LATE][0].students == ("ben",)
+    with pytest.raises(UsageError, match="kim handed in nothing for tiny; who did: ana, ben"):
+        CliRunner().invoke(status, ["tiny", "--done", "kim"], catch_exceptions=False)
+    with pytest.raises(UsageError, match="wants an assignment"):
+        CliRunner().invoke(status, ["--done", "ana"], catch_exceptions=False)
