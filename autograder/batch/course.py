@@ -51,8 +51,6 @@ def grade_course(
     jobs = _collected(workspace, assignment, request.students)
     if not jobs:
         return CourseBatch(0, 0, 0, ())
-    if any(item.training for item in assignment.items):
-        CourseData(workspace).build()  # once, before several slots ask for the images
     return _Batch(workspace, assignment, request, hooks or Hooks(), jobs).run()
 
 
@@ -143,6 +141,8 @@ class _Batch:
         reference = self._reference_job() if firsts or self.ready else None
         self.waits_for_reference = reference is not None
         jobs = [*([reference] if reference else []), *firsts]
+        if jobs and any(item.training for item in self.assignment.items):
+            CourseData(self.workspace).build()  # once, before several slots ask for the images
         results = grade_all(
             self.workspace.root,
             self.assignment.id,

@@ -1,10 +1,11 @@
-"""Finds out what waits for a person in a course, without grading and without writing anything."""
+"""Finds out what waits for a person in a course, without grading and without writing to the gradebook."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.batch.reference import untouched_source
 from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
@@ -59,14 +60,15 @@ class _Look:
         self.store, self.faults = ReportStore(workspace.reports_dir), faults_of(workspace)
         self.recordings = recordings_of(workspace)
         self.untouched = untouched_source(workspace, self.now.assignment)
+        self.is_survey = (self.now.assignment.folder / "survey.toml").is_file()  # equal answers are nobody's business
         self.not_ones_own = {self.untouched, self._instructors(), _NOTHING}
 
     def waiting(self) -> tuple[Waiting, ...]:
         students = submitted_students(self.workspace.root, self.id)
         elsewhere = Elsewhere(
-            strangers=strangers(self.workspace, students),
+            strangers=when_unlocked(self.workspace.folder.gradebook_url, lambda: strangers(self.workspace, students)),
             in_exchange=tuple(sorted(self._in_exchange())),
-            downloads=_downloads(self.workspace.root / "downloaded" / self.id),
+            downloads=self._downloads(),
             old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
         )
         return waiting_in(self.id, [self._facts(student) for student in students], elsewhere)
@@ -82,7 +84,7 @@ class _Look:
         change = self._change(student, source, report, grades)
         return Facts(
             student=student,
-            source="" if source in self.not_ones_own else source,
+            source="" if source in self.not_ones_own or self.is_survey else source,
             unreadable=(submission.notes or ("nothing could be read",))[-1] if submission.unreadable else "",
             empty=source == self.untouched,
             flags=report.flags if report else (),
@@ -133,16 +135,20 @@ class _Look:
             if not collected.is_dir() or (read_receipt(collected).time or NOBODY) < time:
                 yield student
 
+    def _downloads(self) -> int:
+        """How many files of a learning system came after the last collecting, by nbgrader's command or by ours."""
+        folder = self.workspace.root / "downloaded" / self.id
+        ours = self.workspace.state_dir / "collected" / quote(self.id, safe="")
+        done = [*_times_in(folder / "extracted"), *_times_in(ours)]
+        return sum(time > max(done, default=0.0) for time in _times_in(folder / "archive"))
+
+
+def _times_in(folder: Path) -> list[float]:
+    """When the files below a folder were written."""
+    return [path.stat().st_mtime for path in folder.rglob("*") if path.is_file()]
+
 
 _NOTHING = source_digest(Submission("", ()))
-
-
-def _downloads(folder: Path) -> int:
-    """How many files of a learning system came after the last ``nbgrader zip_collect``."""
-    archive = [path.stat().st_mtime for path in folder.glob("archive/**/*") if path.is_file()]
-    extracted = [path.stat().st_mtime for path in folder.glob("extracted/**/*") if path.is_file()]
-    last = max(extracted, default=0.0)
-    return sum(time > last for time in archive)
 
 
 def check_ids(workspace: Workspace, assignment_ids: tuple[str, ...]) -> None:

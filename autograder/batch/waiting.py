@@ -123,7 +123,13 @@ def _elsewhere(assignment: str, elsewhere: Elsewhere) -> Iterator[Waiting]:
         )
     if elsewhere.downloads:
         what = f"{elsewhere.downloads} files in downloaded/{assignment}/archive came after the last collecting"
-        yield Waiting(WaitingKind.NOT_COLLECTED, assignment, (), what, f"nbgrader zip_collect {assignment}")
+        yield Waiting(
+            WaitingKind.NOT_COLLECTED,
+            assignment,
+            (),
+            what,
+            f"autograder collect {assignment} downloaded/{assignment}/archive",
+        )
     if elsewhere.strangers:
         what = "work under a name that is not in the roster"
         step = "rename the folder in submitted/ to the right id, or add the student to the roster"

@@ -23,4 +23,4 @@ def notes_on_faults(faults: Iterable[Fault], language: str) -> tuple[str, ...]:
 def _and_more(number: int, language: str) -> str:
     if not number:
         return ""
-    return f" 외 {number}곳" if language == "ko" else f" (and {number} more places)"
+    return f" 외 {number}곳" if language == "ko" else f" (and {number} more place{'s' * (number > 1)})"

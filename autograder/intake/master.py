@@ -70,12 +70,17 @@ class Master:
     def without_own(self, source: str) -> str:
         """A program with the course's own cells commented out, but for those that the rest of it needs."""
         lines = source.split("\n")
-        for own in filter(lambda text: len(text) >= MIN_OWN_CHARACTERS, self.own):
-            left = _commented_out(lines, own.split("\n"))
+        own = [text for text in self.own if len(text) >= MIN_OWN_CHARACTERS]
+        while own:
+            left = lines
+            for text in own:
+                left = _commented_out(left, text.split("\n"))
             rest = definitions("\n".join(left))
-            if rest.parsed and not (rest.needed & definitions(own).bound):
-                lines = left
-        return "\n".join(lines)
+            needed = [text for text in own if rest.needed & definitions(text).bound]
+            if not needed:
+                return "\n".join(left) if rest.parsed else source
+            own = [text for text in own if text not in needed]
+        return source
 
 
 def read_master(path: Path) -> Master:

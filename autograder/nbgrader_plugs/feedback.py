@@ -25,10 +25,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.errors import UsageError
-from autograder.late import DAY_S
 from autograder.nbgrader_plugs.late import charge_of
 from autograder.nbgrader_plugs.settings import LoggedLines, Resources, load_config, quiet_logger
-from autograder.times import from_utc, shown
+from autograder.times import duration, from_utc, shown
 from autograder.workspace import CourseFolder, Workspace, find_workspace
 
 _DIGEST = re.compile(r"<!-- grade ([0-9a-f]{64}) -->")
@@ -37,7 +36,6 @@ _RECEIPT = {
     "due": {"en": "Due: {time}.", "ko": "마감: {time}."},
     "extended": {"en": "Due for you: {time} (extended).", "ko": "연장된 마감: {time}."},
     "late": {"en": "Late by {late}.", "ko": "지각: {late}."},
-    "late_for": {"en": "{days} d {hours} h {minutes} min", "ko": "{days}일 {hours}시간 {minutes}분"},
     "slip": {
         "en": "Of the {days} days begun, {slip} were free.",
         "ko": "시작된 {days}일 가운데 {slip}일은 감점이 없습니다.",
@@ -185,8 +183,11 @@ def _receipt(workspace: Workspace, gradebook: Gradebook, assignment_id: str, stu
         time = shown(from_utc(submission.duedate), course.zone)
         yield say("extended" if submission.extension else "due", time=time)
     if late_s := submission.total_seconds_late:
-        days, rest = divmod(round(late_s), DAY_S)
-        yield say("late", late=say("late_for", days=days, hours=rest // 3600, minutes=rest % 3600 // 60))
+        late = duration(late_s)
+        if course.language == "ko":
+            for unit, korean in ((" d", "일"), (" h", "시간"), (" min", "분")):
+                late = late.replace(unit, korean)
+        yield say("late", late=late)
         charge = charge_of(workspace, gradebook, assignment_id, student)
         if charge.slip_days:
             yield say("slip", days=charge.late_days, slip=charge.slip_days)

@@ -8,7 +8,6 @@ or somebody ran `nbgrader autograde`), the recording counts for nothing.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -23,8 +22,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.errors import SubmissionError
 from autograder.intake.files import read_bytes
 from autograder.intake.receipt import read_receipt
+from autograder.late import read_extensions
 from autograder.model import Kind, Report
 from autograder.reports.per_student import PerStudent
+from autograder.times import as_utc
 from autograder.workspace import CourseFolder, Workspace
 
 SAME_POINTS = 0.005  # scores are rounded to hundredths
@@ -136,16 +137,20 @@ class Circumstances:
     """Everything beside the report that decides what is recorded, as one digest for each student."""
 
     def __init__(self, workspace: Workspace, gradebook: Gradebook, assignment_id: str):
-        folder = workspace.folder
-        course = dataclasses.replace(workspace.course(), profiles={}, profile="")  # the report depends on these
+        folder, course = workspace.folder, workspace.course()
         assignment = gradebook.find_assignment(assignment_id)
         self._folder, self._assignment_id = folder, assignment_id
         self._common = [
-            repr(course),
+            course.language,
+            repr(course.late),
             str(assignment.duedate),
             *(_digest(path) for path in (folder.released_notebook(assignment_id), folder.nbgrader_config)),
         ]
         self._extensions = {str(s.student_id): str(s.extension) for s in assignment.submissions if s.extension}
+        # The course's own file wins: what it says comes into the gradebook only when a submission is recorded.
+        for (student, wanted), until in read_extensions(folder.extensions, course).items():
+            if wanted == assignment_id:
+                self._extensions[student] = str(as_utc(until))
 
     def of(self, student: str) -> str:
         """The student's digest."""

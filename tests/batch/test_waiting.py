@@ -18,7 +18,6 @@ from autograder.batch.request import Request
 from autograder.batch.status import waiting_for
 from autograder.batch.waiting import Elsewhere, Facts, Waiting, WaitingKind, waiting_in
 from autograder.cli.main import cli
-from autograder.nbgrader_plugs import roster
 from autograder.nbgrader_plugs.feedback import make_pages
 from autograder.reports.faults import Fault, faults_of
 from autograder.workspace import Workspace
@@ -132,14 +131,20 @@ def test_what_was_handed_in_and_not_collected(course: Workspace) -> None:
     (archive / "all.zip").write_bytes(b"")
     exchange, downloads = found(course)[WaitingKind.NOT_COLLECTED]
     assert (exchange.students, exchange.next) == (("ana", "ben"), "nbgrader collect tiny")
-    assert downloads.what.startswith("1 file") and downloads.next == "nbgrader zip_collect tiny"
+    assert downloads.what.startswith("1 file") and downloads.next == ("autograder collect tiny downloaded/tiny/archive")
+    kept = course.state_dir / "collected" / "tiny"
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / "ana.json").write_text("{}")
+    assert [one.students for one in found(course)[WaitingKind.NOT_COLLECTED]] == [("ana", "ben")]
 
 
-def test_strangers_and_faults(course: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strangers_and_faults(course: Workspace) -> None:
     """Names that the roster does not have, and why the grader failed."""
-    tiny.submit(course.root, "ana", tiny.GOOD)
+    with Gradebook(course.folder.gradebook_url) as gradebook:
+        gradebook.update_or_create_student("ben", first_name="Ben")
+    for student in ("ana", "ben"):
+        tiny.submit(course.root, student, tiny.GOOD)
     grade_course(course, "tiny", ONE)
-    monkeypatch.setattr(roster, "strangers", lambda workspace, ids: ("ana",), raising=False)
     faults_of(course).put("tiny", "ana", Fault("out of memory"))
     waiting = found(course)
     assert waiting[WaitingKind.NOT_IN_ROSTER][0].students == ("ana",)

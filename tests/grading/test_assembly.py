@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograder.config import AucStep
+from autograder.grading import listing
 from autograder.grading.assembly import rejudge
 from autograder.grading.edition import edition_of
 from autograder.grading.engine import Engine
-from autograder.grading.listing import tests_by_name
 from autograder.grading.plugin import AboutTest, files_of_tests, load_translations
 from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Run
 from autograder.grading.training.verdict import judge
@@ -55,7 +55,7 @@ def test_a_new_verdict_is_what_a_fresh_grading_gives(tmp_path: Path, language: s
     assignment, course = workspace.assignment("tiny"), workspace.course()
     edition = edition_of(workspace, assignment)
     tests, translations = (
-        tests_by_name(files_of_tests(assignment.folder)),
+        listing.tests_by_name(files_of_tests(assignment.folder)),
         load_translations(assignment.folder, course.language),
     )
     with Engine(workspace, "tiny", choose_backend()) as engine:
@@ -141,7 +141,7 @@ def test_a_result_of_a_test_that_is_gone_has_to_be_run(tmp_path: Path) -> None:
 def test_test_files_tell_about_their_tests(tmp_path: Path) -> None:
     """Nothing is run; a file that cannot be imported is the grader's fault."""
     workspace = find_workspace(write_course(tmp_path))
-    found = tests_by_name(files_of_tests(workspace.assignment("tiny").folder))
+    found = listing.tests_by_name(files_of_tests(workspace.assignment("tiny").folder))
     assert found["test_arrays"] == AboutTest(
         "double", "test_arrays", "Arrays are doubled and left as they were.", 2.0, "Return a new array.", ()
     )

@@ -246,7 +246,14 @@ TABLE = (
         says=("as it was handed out", "mine.py"),
         shown="",
     ),
-    case("a program", put("mine.py", PROGRAM), put("checks/test_public.py", b"x = 1"), says=("mine.py",), shown=""),
+    case(
+        "a program",
+        put("mine.py", PROGRAM),
+        put("checks/test_public.py", b"x = 1"),
+        says=("mine.py",),
+        silent=("plt", "show"),
+        shown="",
+    ),
     case("a folder with the notebook's name", stored(solved(), f"{WANTED}/{WANTED}"), says=(f"{WANTED}/{WANTED}",)),
     case(
         "an untouched release beside the work",
@@ -405,7 +412,13 @@ TABLE = (
         put(WANTED, h.packed(("x/mine.ipynb", SOLVED_BYTES))),
         says=("archive", "mine.ipynb"),
     ),
-    case("a program by the wanted name", put(WANTED, PROGRAM), says=("a Python program",), shown=""),
+    case(
+        "a program by the wanted name",
+        put(WANTED, PROGRAM),
+        says=("a Python program",),
+        silent=("plt", "show"),
+        shown="",
+    ),
     # -- cells
     case("a mark lost", stored(changed(lambda n: h.unmark(n, SIGMOID))), says=(SIGMOID, "cell 10")),
     case("the marks of all solutions lost", stored(changed(lambda n: h.unmark(n, *h.FUNCTIONS, "solution-imports")))),

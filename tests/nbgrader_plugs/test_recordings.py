@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime
 import logging
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import EnvironmentFault
+from autograder.late import write_extension
 from autograder.lms.grade_tables import long_file
 from autograder.lms.grades import Grades
 from autograder.nbgrader_plugs.forget import forget_student
@@ -69,6 +71,21 @@ def test_what_stands_is_not_recorded_again(course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as config:
         config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
     assert not is_recorded(course, "kim")
+
+
+def test_an_extension_is_recorded_once(course: Path) -> None:
+    """It comes into the gradebook while its submission is recorded; another one is a change."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment("tiny", duedate="2026-01-02 00:00:00")
+    extensions = find_workspace(course).folder.extensions
+    write_extension(extensions, "kim", "tiny", datetime.datetime(2026, 1, 4, tzinfo=datetime.UTC))
+    for student in ("kim", "lee"):
+        tiny.submit(course, student, tiny.GOOD, timestamp="2026-01-03 00:00:00 UTC")
+    record(course, "tiny")
+    assert {row.student: row.marks[0].late_s for row in gradebook_rows(course)} == {"kim": 0, "lee": 86400}
+    assert is_recorded(course, "kim") and is_recorded(course, "lee")
+    write_extension(extensions, "kim", "tiny", datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC))
+    assert not is_recorded(course, "kim") and is_recorded(course, "lee")
 
 
 def test_a_penalty_is_counted_anew_after_a_mark(course: Path) -> None:
