@@ -61,4 +61,6 @@ def command(folder: Path, lang: str, profile: str, timezone: str | None, roster:
     for line in lookalike_warnings(student.id for student in students):
         click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
     click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
-    click.echo(f"next: cd {shlex.quote(str(folder))}, write due dates into course.toml, then: autograder release {ids[0]}")
+    click.echo(
+        f"next: cd {shlex.quote(str(folder))}, write due dates into course.toml, then: autograder release {ids[0]}"
+    )

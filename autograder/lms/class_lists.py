@@ -161,7 +161,13 @@ def _class_list(
             remarks.append(f"line {row.line}: no {_head(table, places, usual)}; the id is {id_}")
     if not students:
         raise UsageError(f"{table.name} lists no students; wanted a line for each below the heads")
-    check_ids(numbered, table.name)
+    try:
+        check_ids(numbered, table.name)
+    except UsageError as error:
+        heads = ", ".join(filter(None, table.heads))
+        raise UsageError(
+            f"{error}.\nNothing was imported: correct these lines, or name the ids' column: --id ({heads})"
+        ) from None
     return ClassList(system, tuple(students), tuple(remarks))
 
 
