@@ -50,9 +50,10 @@ def command(
 ) -> int:
     """Print the gradebook of the course in the current folder, or write grades for a learning system.
 
-    Scores are points after late penalties.  Missing and ungraded work is an empty cell, never 0 as in
-    `nbgrader export`.  Students are keyed by the learning system's own ids, from its class list: see
-    `autograder roster import`.  Exit code 1 when the file lacks somebody's grade.
+    Scores are points after late penalties; where written answers wait for a mark, those that there are so far, with a
+    line that says so.  Missing and ungraded work is an empty cell, never 0 as in `nbgrader export`.  Students are
+    keyed by the learning system's own ids, from its class list: see `autograder roster import`.  Exit code 1 when the
+    file lacks somebody's grade.
 
     \b
     Example:

@@ -76,14 +76,15 @@ def import_file(file: Path, system: str | None, id_column: str | None, dry_run: 
     """
     from autograder.lms.class_lists import read_class_list
     from autograder.lms.tables import read_table
-    from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings
+    from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings, misplaced_work
     from autograder.workspace import find_course
 
     course = find_course("roster import").folder
     found = read_class_list(read_table(file), system, id_column)
     merge = import_students(course, found.students, write=not dry_run)
     _show(merge)
-    for line in (*found.remarks, *lookalike_warnings(student.id for student in merge.students)):
+    alike = lookalike_warnings(student.id for student in merge.students)
+    for line in (*found.remarks, *alike, *misplaced_work(course, merge.students)):
         click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
     counts = f"{len(merge.added)} added, {len(merge.changed)} changed, {len(merge.unchanged)} unchanged"
     click.echo(f"{found.system}: {counts}, {len(merge.absent)} not in the file")

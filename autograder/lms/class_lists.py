@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.errors import UsageError
-from autograder.lms.heads import FIRST, HEADS, LAST, MAIL, OTHER, OURS, SECTION
+from autograder.lms.heads import FIRST, HEADS, LAST, MAIL, NOBODY, OTHER, OURS, SECTION
 from autograder.lms.names import split_name
 from autograder.lms.roster import LMS_COLUMNS, NAME_COLUMNS, Student, check_ids
 from autograder.lms.tables import Row, Table, clean_id, folded
@@ -38,18 +38,6 @@ _WANTED = {
     "plain": "id, first_name, last_name (or name), email; in Korean 학번, 이름, 성, 이메일",
 }
 _OF_BLACKBOARD = ("last access", "availability", "child course id", "마지막 접속", "사용 가능 여부")
-_NOBODY = frozenset(
-    {
-        "student, test",
-        "test student",
-        "학생, 테스트",
-        "테스트 학생",
-        "points possible",
-        "가능한 점수",
-        "만점",
-        "possible points",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -155,7 +143,7 @@ def _chosen(table: Table, head: str) -> int:
 def _is_nobody(row: Row, places: Mapping[str, int]) -> bool:
     """Whether a line is about no student: what an assignment is worth, or Canvas's own test student."""
     name = " ".join(_cell(row, places, "name").split()).casefold()
-    return name in _NOBODY
+    return name in NOBODY
 
 
 def _class_list(
@@ -173,7 +161,13 @@ def _class_list(
             remarks.append(f"line {row.line}: no {_head(table, places, usual)}; the id is {id_}")
     if not students:
         raise UsageError(f"{table.name} lists no students; wanted a line for each below the heads")
-    check_ids(numbered, table.name)
+    try:
+        check_ids(numbered, table.name)
+    except UsageError as error:
+        heads = ", ".join(filter(None, table.heads))
+        raise UsageError(
+            f"{error}.\nNothing was imported: correct these lines, or name the ids' column: --id ({heads})"
+        ) from None
     return ClassList(system, tuple(students), tuple(remarks))
 
 

@@ -249,7 +249,7 @@ def _collect_one(
         lines.refuse(newest[-1].file.path, f"it could not be written for {owner}: {error.strerror}")
         return "nothing"
     if placed.outcome == "kept":
-        lines.refuse(newest[-1].file.path, f"{owner}: {placed.why}", work="replace" in placed.why)
+        lines.refuse(newest[-1].file.path, f"{owner}: {placed.why}", work=placed.undecided)
     return placed.outcome
 
 

@@ -1,13 +1,20 @@
-"""One folder for one student under ``submitted/``: macOS writes names in parts (NFD), and other tools add blanks."""
+"""One folder for one student under ``submitted/``: macOS writes names in parts (NFD), people type blanks."""
 
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.ids import is_student_id, normal_id
+from autograder.ids import is_student_id
 from autograder.intake.names import shown
+
+
+def id_of_folder(name: str) -> str:
+    """The id that a folder's name means; unlike ``normal_id`` it leaves line breaks and the like, of no known tool."""
+    return re.sub(" +", " ", unicodedata.normalize("NFC", name)).strip(" ")
 
 
 def unite_folders(submitted: Path) -> Iterator[str]:
@@ -17,13 +24,13 @@ def unite_folders(submitted: Path) -> Iterator[str]:
     hold stays where it is, with a line, since only a person can tell which counts.
     """
     for folder in sorted(submitted.iterdir()) if submitted.is_dir() else ():
-        name = normal_id(folder.name)
+        name = id_of_folder(folder.name)
         if name == folder.name or not is_student_id(name) or folder.is_symlink() or not folder.is_dir():
             continue
         target = submitted / name
         if not target.exists() or target.samefile(folder):
             os.rename(folder, target)
-            yield f"submitted/{shown(name)}: its name was written in parts (NFD) or with odd blanks; renamed"
+            yield f"submitted/{shown(name)}: its name was written in parts (NFD) or with more blanks; renamed"
         else:
             yield from _move_assignments(folder, target)
 

@@ -121,3 +121,17 @@ HEADS: dict[str, dict[str, tuple[str, ...]]] = {
         "login": LOGIN,
     },
 }
+
+# in the column of names: what an assignment is worth, and Canvas's own test student
+NOBODY = frozenset(
+    {
+        "student, test",
+        "test student",
+        "학생, 테스트",
+        "테스트 학생",
+        "points possible",
+        "가능한 점수",
+        "만점",
+        "possible points",
+    }
+)

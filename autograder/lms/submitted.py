@@ -54,10 +54,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of an attempt: ``collected``, ``unchanged`` or ``kept`` (what was there stays; ``why``)."""
+    """What became of an attempt: ``collected``, ``unchanged`` or ``kept`` (what was there stays; ``why``).
+
+    ``undecided`` says that nothing tells which work is newer.
+    """
 
     outcome: str
     why: str = ""
+    undecided: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,8 @@ def _decide(folder: Path, present: Mapping[str, str], ours: _Record | None, work
     if ours:
         return Placed("collected")
     when = f"of {written(time)}" if time else "without a time"
-    return Placed(
-        "kept", f"other work {when} is in submitted/, and nothing tells which is newer; --replace takes the download's"
-    )
+    why = f"other work {when} is in submitted/, and nothing tells which is newer; --replace takes the download's"
+    return Placed("kept", why, undecided=True)
 
 
 def _present(folder: Path) -> dict[str, str]:

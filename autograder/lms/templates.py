@@ -20,6 +20,7 @@ from autograder.lms.grades import (
     number,
     some,
 )
+from autograder.lms.heads import FULL, HEADS, NOBODY, SECTION
 from autograder.lms.names import name_key, name_keys
 from autograder.lms.roster import Student
 from autograder.lms.tables import Row, Table, folded
@@ -30,7 +31,6 @@ from autograder.reports.overview import GradebookRow
 _POINTS = re.compile(r"\[Total Pts:?\s*([\d.,]+)", re.IGNORECASE)
 _HARMLESS = re.compile(r"-?|[+-]?\d[\d.,]*%?")
 _NO = ("no", "아니요", "아니오")
-_OTHER_KEYS = {"name", "full name", "student name", "이름", "성", "학번", "이메일 주소", "학생", "사용자 이름"}
 
 
 def filled_file(system: str, grades: Grades, template: Table, *, all_wanted: bool) -> GradeFile:
@@ -93,16 +93,17 @@ def _worksheet_column(template: Table, grades: Grades) -> dict[str, int]:
 
 def _kept(system: str, template: Table, places: Mapping[str, int]) -> list[int]:
     """The columns by which the learning system finds its students, and those that were filled in."""
-    keys = {folded(head) for head, _ in KEYS[system]} | {
-        "name",
-        "full name",
-        "이름",
-        "성",
-        "학번",
-        "이메일 주소",
-        "학생",
-    }
-    return [p for p, head in enumerate(template.heads) if folded(head) in keys or p in places.values()]
+    keys = {place for _, column in KEYS[system] if (place := _place(system, template, column)) is not None}
+    names = {place for place, head in enumerate(template.heads) if folded(head) in FULL}
+    return [place for place in range(len(template.heads)) if place in keys | names | set(places.values())]
+
+
+def _place(system: str, template: Table, column: str) -> int | None:
+    """Where a template has what the roster calls ``column``, by its heads in either language."""
+    own = next(head for head, name in KEYS[system] if name == column)
+    aliases = HEADS[system] | {"section": SECTION, "canvas_name": HEADS["canvas"]["name"]}
+    others = aliases.get(column, ())
+    return next((place for head in (own, *others) if (place := template.column(head)) is not None), None)
 
 
 def _owner_of(system: str, template: Table, grades: Grades) -> Callable[[Row], str]:
@@ -112,7 +113,7 @@ def _owner_of(system: str, template: Table, grades: Grades) -> Callable[[Row], s
     known = {column: index(students, lambda student, column=column: student.of(column)) for column in columns}  # type: ignore[misc]
     by_id = index(students, lambda student: student.id)
     by_name = _unique_names(students)
-    heads = {column: template.column(head) for head, column in KEYS[system]}
+    heads = {column: _place(system, template, column) for _, column in KEYS[system]}
     if is_worksheet(template):
         sheet = (("email", "email"), ("moodle_id_number", "id_number"), ("moodle_username", "username"))
         heads |= {column: place_of(template, name) for column, name in sheet}
@@ -158,9 +159,8 @@ def _kept_cell(text: str) -> str:
 
 
 def _is_points(line: Row) -> bool:
-    """Whether a line is Canvas's about points, or its test student."""
-    first = line.cells[0].strip().casefold()
-    return first in ("points possible", "student, test", "manual posting", "") or first.startswith("    points")
+    """Whether a line is about no student: what an assignment is worth, how it is posted, the test student."""
+    return line.cells[0].strip().casefold() in ("", "manual posting", *NOBODY)
 
 
 def _is_locked(template: Table, line: Row) -> bool:

@@ -22,9 +22,9 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
 from autograder.errors import UsageError
-from autograder.ids import is_student_id, normal_id
+from autograder.ids import is_student_id
 from autograder.intake.names import shown
-from autograder.lms.folders import unite_folders
+from autograder.lms.folders import id_of_folder, unite_folders
 from autograder.model import Report
 from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader
@@ -252,9 +252,9 @@ def submitted_students(course_dir: Path, assignment_id: str) -> tuple[str, ...]:
     folders = course.submitted.glob(f"*/{assignment_id}")
     names = sorted(folder.parent.name for folder in folders if folder.is_dir())
     for name in names:
-        if not is_student_id(normal_id(name)):
+        if not is_student_id(id_of_folder(name)):
             _log.warning("submitted/%s was left out: its name is not a student's id; rename it", shown(name))
-    students = tuple(name for name in names if is_student_id(name) and name == normal_id(name))
+    students = tuple(name for name in names if is_student_id(name) and name == id_of_folder(name))
     for line in lookalike_warnings(students):
         _log.warning("%s", line)
     return students

@@ -92,6 +92,17 @@ def lookalike_warnings(ids: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def misplaced_work(course: CourseFolder, students: Iterable[Student]) -> tuple[str, ...]:
+    """A line for each folder of work that was collected under another id of a student, as before the roster had it."""
+    folders = {path.name for path in course.submitted.iterdir()} if course.submitted.is_dir() else set()
+    lines = []
+    for student in students:
+        for other in sorted({text for column, text in student.lms if not column.endswith("_name")} - {student.id}):
+            if other in folders:
+                lines.append(f"submitted/{other} is work of {student.id}: collect again, then delete that folder")
+    return tuple(lines)
+
+
 def drop_from_roster(course: CourseFolder, student: str) -> bool:
     """Removes a student's line from ``roster.csv`` and from the ids to remember; returns whether there was one."""
     students = read_course_roster(course.roster)

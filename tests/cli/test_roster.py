@@ -99,3 +99,10 @@ def test_nbgraders_own_import_reads_what_excel_saves(course: Path, encoding: str
     (course / "roster.csv").unlink()
     students = course_students(CourseFolder(course))
     assert {(student.id, student.first_name) for student in students} == {("kim", "민수"), ("lee", "Ana")}
+
+
+def test_work_under_another_id_of_a_student_is_told(inside: Path) -> None:
+    """As it is collected before the roster knows the learning system's numbers."""
+    (inside / "submitted" / "12345" / "tiny").mkdir(parents=True)
+    (inside / "canvas.csv").write_text(CANVAS, encoding="utf-8")
+    assert "submitted/12345 is work of kim: collect again" in _run("roster", "import", "canvas.csv").output

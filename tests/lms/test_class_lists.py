@@ -142,7 +142,7 @@ def test_all_bad_lines_are_named() -> None:
         _read("id\nkim\n../x\nkim\na+b\n")
     message = str(raised.value)
     assert "line 3: '../x' is not" in message and "line 4: the id 'kim' occurs twice (first in line 2)" in message
-    assert "line 5: 'a+b' is not" in message
+    assert "line 5: 'a+b' is not" in message and "--id (id)" in message
 
 
 def test_a_list_without_students_is_refused() -> None:

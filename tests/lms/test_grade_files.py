@@ -176,6 +176,20 @@ def test_heads_fit_by_id_or_title(head: str) -> None:
     assert data.decode() == f"Student,ID,Section,{head}\r\nKim,12341,1,0.58\r\n"
 
 
+def test_a_korean_template_keeps_its_columns() -> None:
+    """LearningX and a Canvas in Korean have heads of their own; the line about points and the test student stay."""
+    text = (
+        "학생,ID,SIS 사용자 ID,SIS 로그인 ID,분반,작은 과제 (7),현재 점수\n가능한 점수,,,,,6.5,\n"
+        '김민수,,20230001,,01,,90\n김지우,,,jiwoo1,01,,80\n"학생, 테스트",99,,,01,,\n'
+    )
+    file = filled_file("canvas", grades("canvas"), _table(text.encode()), all_wanted=False)
+    assert file.data.decode().splitlines() == [
+        "학생,ID,SIS 사용자 ID,SIS 로그인 ID,분반,작은 과제 (7)", "가능한 점수,,,,,6.5",
+        "김민수,,20230001,,01,0.58", "김지우,,,jiwoo1,01,0", '"학생, 테스트",99,,,01,',
+    ]  # fmt: skip
+    assert not any("nobody in the course" in line for line in file.lines)
+
+
 def test_locked_and_present_grades_of_a_worksheet_stay() -> None:
     """Moodle says which may be changed; other points than the course's are told."""
     text = (
