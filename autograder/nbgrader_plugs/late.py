@@ -22,6 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from autograder.config import Course
 from autograder.errors import UsageError
 from autograder.late import Charge, Extensions, Work, charges, read_extensions, write_extension
+from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.times import as_utc, from_utc, shown
 from autograder.workspace import Workspace, find_workspace
@@ -56,15 +57,20 @@ def carry_dates(workspace: Workspace) -> list[str]:
 
     Raises:
         UsageError: one of the files is faulty.
+        EnvironmentFault: the gradebook stayed locked.
     """
     course = workspace.course()
     extensions = read_extensions(workspace.folder.extensions, course)
-    with Gradebook(workspace.folder.gradebook_url) as gradebook:
-        lines = list(_carry_due(gradebook, course))
-        for student in gradebook.students:
-            lines += _carry_student(gradebook, course, extensions, student.id)
-        gradebook.db.commit()
-    return lines
+
+    def carry() -> list[str]:
+        with Gradebook(workspace.folder.gradebook_url) as gradebook:
+            lines = list(_carry_due(gradebook, course))
+            for student in gradebook.students:
+                lines += _carry_student(gradebook, course, extensions, student.id)
+            gradebook.db.commit()
+        return lines
+
+    return when_unlocked(workspace.folder.gradebook_url, carry)
 
 
 def dates_in(workspace: Workspace) -> tuple[dict[str, datetime.datetime], Extensions]:
