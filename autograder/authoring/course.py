@@ -15,9 +15,9 @@ from pathlib import Path
 
 from autograder.authoring.release import build
 from autograder.config import load_course
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.times import find_zone
-from autograder.workspace import CourseFolder
 
 _CONFIG = '''"""nbgrader's configuration of this course: the package's own, and below it whatever you add."""
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from autograder.authoring.leaks import find_leaks
 from autograder.authoring.source import write_source
 from autograder.config import COURSE_SETTINGS, LANGUAGES, Course, load_assignment, load_course
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.files import write_text
 from autograder.nbgrader_plugs.generate import generate
-from autograder.workspace import CourseFolder
 
 MANIFEST = "manifest.json"
 

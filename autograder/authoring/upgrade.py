@@ -18,13 +18,14 @@ from functools import partial
 from pathlib import Path
 
 from autograder.authoring.course import course_settings, nbgrader_config
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.files import write_text
 from autograder.late import read_extensions, write_extension
 from autograder.nbgrader_plugs.late import dates_in
 from autograder.nbgrader_plugs.roster import course_students, import_students
 from autograder.times import find_zone, shown
-from autograder.workspace import CourseFolder, Workspace
+from autograder.workspace import Workspace
 
 _OURS = {
     "CourseDirectory.course_id", "CourseDirectory.root", "CourseDirectory.db_url", "Exchange.root", "Exchange.cache",

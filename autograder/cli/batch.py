@@ -62,6 +62,7 @@ def command(
       autograder batch activations --workers 2
     """
     from autograder.batch.request import Request
+    from autograder.ids import normal_id
     from autograder.reports.run_log import new_log
     from autograder.workspace import find_course
 
@@ -71,7 +72,9 @@ def command(
     for assignment_id in assignment_ids:  # a misspelt one is told before the others take hours
         workspace.assignment(assignment_id)
     backend = backend_from(sandbox, unsafe_no_sandbox)
-    request = Request(students, workers, regrade, backend.name, reference=not no_reference, dry_run=dry_run)
+    request = Request(
+        tuple(map(normal_id, students)), workers, regrade, backend.name, reference=not no_reference, dry_run=dry_run
+    )
     log = new_log(workspace.log_dir)
     arguments = {"assignments": assignment_ids, "yes": yes, **vars(request)}
     log.start("batch", arguments, workspace.assignments_dir.parent)

@@ -24,12 +24,13 @@ def command(out: Path) -> None:
 
     from rich.console import Console
 
+    from autograder.course_folder import CourseFolder
     from autograder.demo.play import play
     from autograder.demo.students import CLASS
     from autograder.errors import UsageError
     from autograder.nbgrader_plugs.gradebook import gradebook_rows
     from autograder.reports.overview import gradebook_table
-    from autograder.workspace import CourseFolder, find_workspace
+    from autograder.workspace import find_workspace
 
     workspace, console, started = find_workspace(), Console(), time.monotonic()
     if workspace.course_dir is not None:

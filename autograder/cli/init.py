@@ -42,12 +42,13 @@ def command(folder: Path, lang: str, profile: str, timezone: str | None, roster:
       autograder init ~/medical-ai --lang ko --roster class.csv
     """
     from autograder.authoring.course import create_course, new_folder
+    from autograder.course_folder import CourseFolder
     from autograder.errors import UsageError
     from autograder.lms.class_lists import read_class_list
     from autograder.lms.tables import read_table
     from autograder.nbgrader_plugs.roster import import_students, lookalike_warnings
     from autograder.times import system_zone
-    from autograder.workspace import CourseFolder, find_workspace
+    from autograder.workspace import find_workspace
 
     workspace = find_workspace()
     if workspace.course_dir is not None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring.course import course_settings
+from autograder.course_folder import CourseFolder
 from autograder.demo.students import (
     BROKEN,
     CHEAT,
@@ -27,7 +28,7 @@ from autograder.demo.students import (
     source_of,
 )
 from autograder.errors import GraderError, UsageError
-from autograder.workspace import CourseFolder, Workspace, find_workspace
+from autograder.workspace import Workspace, find_workspace
 
 MARKER = ".autograder-demo"
 SURVEY = "survey"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.config import Assignment
+from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError
 from autograder.intake.conflicts import has_conflict
 from autograder.intake.files import Cell
@@ -25,7 +26,6 @@ from autograder.intake.names import MAX_NAME_CHARACTERS, shown
 from autograder.intake.receipt import read_receipt
 from autograder.intake.work import Work, read_work
 from autograder.model import Chunk, Submission
-from autograder.workspace import CourseFolder
 
 MAX_NOTES = 20
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError, UsageError
 from autograder.intake.names import relative_parts, shown
 from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, written
@@ -39,7 +40,6 @@ from autograder.lms.roster import Student
 from autograder.lms.submitted import Work, place
 from autograder.lms.tables import read_table
 from autograder.lms.worksheet import Participant, is_worksheet, participants
-from autograder.workspace import CourseFolder
 
 _TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
 MAX_TIME_BYTES = 1024

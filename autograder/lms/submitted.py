@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError
 from autograder.files import write_json
 from autograder.intake.files import read_bytes
 from autograder.intake.receipt import TIMESTAMP, read_receipt, written
 from autograder.lms.downloads import is_notebook
-from autograder.workspace import CourseFolder
 
 
 @dataclass(frozen=True)

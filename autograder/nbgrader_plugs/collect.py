@@ -27,6 +27,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from traitlets import Bool, List
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError
 from autograder.ids import is_student_id, normal_id
 from autograder.intake.archives import entries_of, only_notebook, open_archive, read_entry
@@ -37,7 +38,7 @@ from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secr
 from autograder.lms.times import parse_lms_time
 from autograder.nbgrader_plugs.exchange_folders import read_folder
 from autograder.times import UTC
-from autograder.workspace import CourseFolder, find_workspace
+from autograder.workspace import find_workspace
 
 MAX_EXTRACTED_BYTES = 8 * 2**30  # of a class
 _NOBODY = ""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.course_folder import CourseFolder
 from autograder.nbgrader_plugs.generate import release_config
 from autograder.nbgrader_plugs.guard import guard_nbgrader
-from autograder.workspace import CourseFolder, find_workspace
+from autograder.workspace import find_workspace
 
 _PLUGS = "autograder.nbgrader_plugs"
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import COURSE_SETTINGS, Assignment
+from autograder.course_folder import CourseFolder
 from autograder.grading.edition import Edition, edition_of
-from autograder.workspace import CourseFolder, Workspace, find_workspace
+from autograder.workspace import Workspace, find_workspace
 
 
 @dataclass(frozen=True)

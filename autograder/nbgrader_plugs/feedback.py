@@ -24,11 +24,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.late import charge_of
 from autograder.nbgrader_plugs.settings import LoggedLines, Resources, load_config, quiet_logger
 from autograder.times import duration, from_utc, shown
-from autograder.workspace import CourseFolder, Workspace, find_workspace
+from autograder.workspace import Workspace, find_workspace
 
 _DIGEST = re.compile(r"<!-- grade ([0-9a-f]{64}) -->")
 _RECEIPT = {

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from nbgrader.api import Gradebook
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.ids import RULE, is_same_id, is_student_id, normal_id
 from autograder.late import forget_extensions
@@ -19,7 +20,7 @@ from autograder.nbgrader_plugs.roster import drop_from_roster
 from autograder.reports.faults import faults_of
 from autograder.reports.run_log import forget_in_logs
 from autograder.reports.store import ReportStore
-from autograder.workspace import CourseFolder, Workspace
+from autograder.workspace import Workspace
 
 
 def traces_of(course_dir: Path, student: str) -> list[Path]:

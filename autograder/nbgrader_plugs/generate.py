@@ -13,10 +13,10 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.settings import LoggedLines, load_config, quiet_logger
-from autograder.workspace import CourseFolder
 
 CODE_STUB = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",

@@ -9,13 +9,13 @@ from typing import Protocol
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.course_folder import CourseFolder
 from autograder.lms.names import full_name
 from autograder.nbgrader_plugs.recordings import Recording, grades_of, standing
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
 from autograder.reports.per_student import PerStudent
 from autograder.times import from_utc
-from autograder.workspace import CourseFolder
 
 
 class _Cell(Protocol):

@@ -33,6 +33,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.course_folder import CourseFolder
 from autograder.intake.receipt import SECRET, TIMESTAMP, read_receipt, read_secret, written
 from autograder.lms.tables import decode
 from autograder.nbgrader_plugs.brackets import mend_globs
@@ -40,7 +41,7 @@ from autograder.nbgrader_plugs.feedback import is_stale
 from autograder.nbgrader_plugs.marks import SETTLED, SaveGrades, remember_texts, settled_cells
 from autograder.nbgrader_plugs.roster import remember_arrival
 from autograder.times import as_utc, from_utc, read_time, shown
-from autograder.workspace import CourseFolder, find_workspace
+from autograder.workspace import find_workspace
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader.handlers"
 _DATABASE_COMMANDS = "nbgrader.apps.dbapp"

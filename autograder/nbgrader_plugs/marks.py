@@ -24,10 +24,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 
+from autograder.course_folder import CourseFolder
 from autograder.intake.files import MAX_FILE_BYTES
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.reports.per_student import PerStudent
-from autograder.workspace import CourseFolder
 
 SETTLED = "settled_cells"  # an attribute of nbgrader's converter, for the submission that it is converting
 

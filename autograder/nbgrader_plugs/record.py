@@ -21,6 +21,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
 from autograder.intake.names import shown
@@ -44,7 +45,7 @@ from autograder.nbgrader_plugs.recordings import (
 )
 from autograder.nbgrader_plugs.roster import lookalike_warnings
 from autograder.nbgrader_plugs.settings import Resources, load_config, quiet_logger
-from autograder.workspace import CourseFolder, find_workspace
+from autograder.workspace import find_workspace
 
 T = TypeVar("T")
 _log = logging.getLogger("autograder")

@@ -19,6 +19,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError
 from autograder.intake.files import read_bytes
 from autograder.intake.receipt import read_receipt
@@ -26,7 +27,7 @@ from autograder.late import read_extensions
 from autograder.model import Kind, Report
 from autograder.reports.per_student import PerStudent
 from autograder.times import as_utc
-from autograder.workspace import CourseFolder, Workspace
+from autograder.workspace import Workspace
 
 SAME_POINTS = 0.005  # scores are rounded to hundredths
 MAX_FILES = 1_000  # of one submission

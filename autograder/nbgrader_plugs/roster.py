@@ -9,13 +9,14 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.files import write_json
 from autograder.ids import lookalikes, normal_id
 from autograder.lms.merging import Merge, merge_roster
 from autograder.lms.roster import Student, read_course_roster, write_course_roster
 from autograder.nbgrader_plugs.lock import when_unlocked
-from autograder.workspace import CourseFolder, Workspace
+from autograder.workspace import Workspace
 
 _log = logging.getLogger("autograder")
 

@@ -9,8 +9,8 @@ from typing import Any
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
-from autograder.workspace import CourseFolder
 
 Resources = dict[str, Any]
 """What nbconvert hands from one step of a conversion to the next; nbgrader puts names into ``["nbgrader"]``."""

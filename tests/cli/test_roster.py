@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.cli.main import cli
+from autograder.course_folder import CourseFolder
 from autograder.lms.roster import Student, read_course_roster, write_course_roster
 from autograder.nbgrader_plugs.roster import course_students
-from autograder.workspace import CourseFolder
 from tests.authoring.tiny import make_checkout
 from tests.nbgrader_plugs.conftest import course, pristine
 

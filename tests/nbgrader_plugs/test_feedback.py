@@ -14,12 +14,13 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
 
 from autograder.cli.feedback import command
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.feedback import make_pages, page_students, stale_pages
 from autograder.nbgrader_plugs.late import carry_dates
 from autograder.nbgrader_plugs.record import record
 from autograder.nbgrader_plugs.release_feedback import release_pages
-from autograder.workspace import CourseFolder, Workspace, find_workspace
+from autograder.workspace import Workspace, find_workspace
 from tests.authoring import tiny
 
 SECRET = "5f" * 64

@@ -13,12 +13,13 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.cli.extend import command as extend
+from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.gradebook import find_mark
 from autograder.nbgrader_plugs.guard import guard_nbgrader, parse_utc
 from autograder.nbgrader_plugs.late import carry_dates
 from autograder.nbgrader_plugs.record import record
-from autograder.workspace import CourseFolder, find_workspace
+from autograder.workspace import find_workspace
 from tests.authoring import tiny
 
 DUE = 'timezone = "Asia/Seoul"\n[due]\ntiny = 2026-11-20T23:59:00\n'
