@@ -11,7 +11,6 @@ import zoneinfo
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from autograder.errors import UsageError
 from autograder.model import Kind
@@ -19,6 +18,7 @@ from autograder.records import NOT_IN_FILE, read_record, read_toml, to_record
 from autograder.times import find_zone
 
 LANGUAGES = ("en", "ko")
+LATE_POLICIES = ("none", "all", "per_day")
 COURSE_SETTINGS = "course.toml"
 ASSIGNMENT_SETTINGS = "assignment.toml"
 PROFILE_VARIABLE = "AUTOGRADER_PROFILE"
@@ -140,12 +140,14 @@ class Late:
         slip_days: late days that each student has free in the whole course, used for the earliest due dates first.
     """
 
-    policy: Literal["none", "all", "per_day"] = "none"
+    policy: str
     share_per_day: float = 0.1
     grace_minutes: float = 0.0
     slip_days: int = 0
 
     def __post_init__(self) -> None:
+        if self.policy not in LATE_POLICIES:
+            raise UsageError(f"late.policy: wanted one of {', '.join(LATE_POLICIES)}, got {self.policy!r}")
         if not 0 < self.share_per_day <= 1:
             raise UsageError(f"late.share_per_day: wanted a number above 0, at most 1, got {self.share_per_day:g}")
         for name in ("grace_minutes", "slip_days"):
@@ -244,6 +246,8 @@ def _course_in(path: Path, before: dict[str, object]) -> tuple[dict[str, object]
     if isinstance(due := stated.get("due"), dict):
         stated["due"] = {key: _date_and_time(value, f"{path}: due.{key}") for key, value in due.items()}
     course = to_record(Course, _merged(before, stated), str(path))
+    _one_of(LANGUAGES, "language", (course.language, str(path)))
+    _one_of(course.profiles, "profile", (course.profile, str(path)))
     find_zone(course.timezone, f"{path}: timezone")
     for table, ids in (("due", course.due), ("total.weights", course.total.weights)):
         for assignment_id in ids:

@@ -87,6 +87,9 @@ def _in_our_words(text: str) -> str:
 def _unknown_keys(kind: object, data: object, place: str) -> Iterator[tuple[str, str, list[str]]]:
     """For each key that is not a field: its place, the key, and the fields' names."""
     arguments = typing.get_args(kind)
+    if type(None) in arguments:  # optional: what it is when it is there
+        kind = next(argument for argument in arguments if argument is not type(None))
+        arguments = typing.get_args(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind) and isinstance(data, dict):
         hints = typing.get_type_hints(kind)
         known = [f.name for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)]

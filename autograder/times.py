@@ -26,14 +26,11 @@ WANTED = "a time such as 2026-11-20 23:59, 2026-11-20 23:59 +09:00 or 2026-11-20
 _TIME = re.compile(
     r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)"
     r"(?:[ T_-]+(?P<hour>\d\d|\d(?=:))(?P<colon>[:-]?)(?P<minute>\d\d)"
-    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?)?"
+    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?(?:\s*(?P<half>[AaPp][Mm])\b)?)?"
     r"\s*(?P<zone>\D.*|)",
     re.DOTALL,
 )
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d\d?)(?::?([0-5]\d))?")
-_WORDS = re.compile(
-    r"(?P<time>.*?[\d.](?:\s*[AaPp]\.?[Mm]\.?)?)\s*(?P<zone>[A-Za-z][\w/+-]*|[+-]\d\d:?\d\d|)", re.DOTALL
-)
 _MONTH = re.compile(r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _MEANT = {
     "KST": "+09:00 or Asia/Seoul",
@@ -48,6 +45,9 @@ _MEANT = {
     "CET": "+01:00 or Europe/Berlin",
     "CEST": "+02:00 or Europe/Berlin",
 }
+
+
+_COUNTRIES = {"korea": "Asia/Seoul", "south_korea": "Asia/Seoul", "japan": "Asia/Tokyo", "germany": "Europe/Berlin"}
 
 
 class AmbiguousTimeError(ValueError):
@@ -94,18 +94,30 @@ def _by_numbers(text: str) -> tuple[datetime.datetime, str] | None:
         int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
     )
     part = int((found["part"] or "0").ljust(6, "0")[:6])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
     return datetime.datetime(year, month, day, hour, minute, second, part), found["zone"].strip()
 
 
 def _by_words(text: str) -> tuple[datetime.datetime, str]:
-    """A time whose month is a word, such as ``Nov 20, 2026 5:32 PM``; in numbers alone the order would be a guess."""
-    found = _WORDS.fullmatch(text)
-    if not found or not _MONTH.search(text) or not re.search(r"\b\d{4}\b", text):
+    """A time whose month is a word, such as ``Nov 20, 2026 5:32 PM``; in numbers alone the order would be a guess.
+
+    Its zone may be anywhere, as in ``Fri Nov 20 20:00:00 KST 2026``.
+    """
+    if not _MONTH.search(text) or not re.search(r"\b\d{4}\b", text):
         raise ValueError
-    wall = dateutil_parser.parse(found["time"])
-    if wall.tzinfo is not None:
-        raise ValueError
-    return wall, found["zone"]
+    place = re.search(r"\s([A-Za-z_]+/[\w/+-]+)$", text)
+    wall = dateutil_parser.parse(text[: place.start()] if place else text, tzinfos=_dateutil_zone)
+    if wall.tzinfo is None:
+        return wall, place[1] if place else ""
+    return as_utc(wall), "UTC"
+
+
+def _dateutil_zone(name: str | None, offset_s: int | None) -> datetime.tzinfo | None:
+    """What dateutil asks for the zone that it finds, or for none; it would drop one that it does not know."""
+    if offset_s is not None:
+        return datetime.timezone(datetime.timedelta(seconds=offset_s))
+    return _zone(name) if name is not None else None
 
 
 def _zone(text: str) -> datetime.tzinfo:
@@ -138,8 +150,11 @@ def find_zone(name: str, where: str = "timezone") -> zoneinfo.ZoneInfo:
     """
     if name in _zone_names():
         return zoneinfo.ZoneInfo(name)
-    places = {zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(_zone_names())}
-    near = difflib.get_close_matches(name.rsplit("/", 1)[-1].lower().replace(" ", "_"), places, n=1)
+    places = {
+        zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(_zone_names()) if "/" in zone and zone[:4] != "Etc/"
+    }
+    places |= _COUNTRIES
+    near = difflib.get_close_matches(name.rsplit("/", 1)[-1].lower().replace(" ", "_"), places, n=1, cutoff=0.75)
     meant = _MEANT.get(name.upper(), "").split(" or ")[-1] or (places[near[0]] if near else "")
     hint = f"; did you mean {meant!r}?" if meant else ""
     raise UsageError(f"{where}: wanted the IANA name of a time zone, such as Asia/Seoul, got {name!r}{hint}")

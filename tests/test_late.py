@@ -51,7 +51,9 @@ def test_slip_days_go_to_the_earliest_due_dates() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("late.policy = 'half'", "policy"),
+        ("late.policy = 'half'", "late.policy: wanted one of none, all, per_day, got 'half'"),
+        ("late = {policy = 'per_day', slip_day = 1}", "late: unknown key 'slip_day'; did you mean 'slip_days'"),
+        ("late.share_per_day = 0.2", "late: missing: policy"),
         (
             "late = {policy = 'per_day', share_per_day = 10}",
             "share_per_day: wanted a number above 0, at most 1, got 10",

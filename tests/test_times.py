@@ -36,6 +36,11 @@ MOMENT = datetime.datetime(2026, 11, 20, 18, 30, tzinfo=datetime.UTC)
         "20261120T183000Z",
         "\ufeff2026-11-20 18:30:00 UTC\r\n",
         "Nov 20, 2026 6:30 PM",
+        "Fri Nov 20 18:30:00 UTC 2026",
+        "Sat Nov 21 03:30:00 +0900 2026",
+        "21 Nov 2026 03:30 Asia/Seoul",
+        "2026-11-20 6:30 PM",
+        "2026-11-21 3:30 AM +09:00",
         "Fri, 20 Nov 2026 18:30:00 GMT",
         "21 Nov 2026 03:30 +0900",
     ],
@@ -50,8 +55,10 @@ def test_an_abbreviation_is_refused_by_name(zone: str) -> None:
     """It is the name of no one offset, and guessing made a whole class late."""
     with pytest.raises(AmbiguousTimeError, match=f"^{zone} is ambiguous here: write [+-]"):
         read_time(f"2026-11-21 03:30:00 {zone}")
-    with pytest.raises(AmbiguousTimeError, match=zone):
-        read_time(f"21 Nov 2026 03:30 {zone}")
+    with pytest.raises(AmbiguousTimeError, match=zone.upper()):
+        read_time(f"21 Nov 2026 03:30 {zone.upper()}")
+    with pytest.raises(AmbiguousTimeError, match=zone.upper()):
+        read_time(f"Sat Nov 21 03:30:00 {zone.upper()} 2026")  # as `date` prints it
 
 
 def test_the_message_says_what_is_meant() -> None:
@@ -84,6 +91,10 @@ def test_a_zone_is_named_in_full() -> None:
     for wrong, meant in (("KST", "Asia/Seoul"), ("Seoul", "Asia/Seoul"), ("Asia/Soul", "Asia/Seoul")):
         with pytest.raises(UsageError, match=f"got '{wrong}'; did you mean '{meant}'"):
             find_zone(wrong)
+    with pytest.raises(UsageError, match=r"got 'GMT\+9'$"):  # Etc/GMT+9 is nine hours behind
+        find_zone("GMT+9")
+    with pytest.raises(UsageError, match="did you mean 'Asia/Seoul'"):
+        find_zone("Korea")
     find_zone(system_zone())
 
 

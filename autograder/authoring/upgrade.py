@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,18 +28,25 @@ from autograder.nbgrader_plugs.roster import course_students, import_students
 from autograder.times import find_zone, shown
 from autograder.workspace import Workspace
 
+_ANY = ""
 _OURS = {
-    "CourseDirectory.course_id", "CourseDirectory.root", "CourseDirectory.db_url", "Exchange.root", "Exchange.cache",
-    "Exchange.timezone", "ExchangeCollect.update", "ExchangeFactory.collect", "ZipCollectApp.extractor_plugin",
-    "ZipCollectApp.collector_plugin", "GenerateAssignment.preprocessors", "ClearMarkedSolutions.code_stub",
-    "ClearMarkedSolutions.text_stub", "Autograde.exporter_class", "SalvageExporter.language",
-    "OverwriteCells.add_missing_cells", "Autograde.autograde_preprocessors",
-}  # fmt: skip
-"""What earlier versions set in a course's ``nbgrader_config.py``, and the package's own code sets now."""
+    "CourseDirectory.course_id": _ANY,
+    "CourseDirectory.root": "str(HERE)",
+    "CourseDirectory.db_url": "f\"sqlite:///{HERE / 'gradebook.db'}\"",
+    "Exchange.root": "str(HERE / 'exchange')",
+    "Exchange.cache": "str(HERE / '.autograder' / 'nbgrader_cache')",
+    "Exchange.timezone": "'UTC'",
+    "ExchangeCollect.update": "True",
+    "ClearMarkedSolutions.code_stub": _ANY,
+    "ClearMarkedSolutions.text_stub": _ANY,
+    "SalvageExporter.language": _ANY,
+    "OverwriteCells.add_missing_cells": "True",
+    "LateSubmissionPlugin.penalty_method": "'none'",
+}
+"""What earlier versions set in a course's ``nbgrader_config.py``; another value is the instructor's own."""
 
 _OUR_LINES = {
     "from pathlib import Path", "c = get_config()", "HERE = Path(__file__).resolve().parent", "guard_nbgrader()",
-    "c.LateSubmissionPlugin.penalty_method = 'none'",
 }  # fmt: skip
 _COPIED = ("nbgrader_config", "settings", "course_settings", "extensions", "roster", "gradebook")
 
@@ -139,6 +147,8 @@ def _new_config(path: Path) -> str | None:
         raise UsageError(f"{path}: wanted c.CourseDirectory.course_id = '...'; write it in, and upgrade again")
     own = [node for node in tree.body if not _is_ours(node)]
     statements = "".join(f"{ast.get_source_segment(text, node)}\n" for node in own)
+    if re.search(r"\bHERE\b", statements):
+        statements = f"HERE = Path(__file__).resolve().parent\n{statements}"
     return nbgrader_config(str(course_id.value.value), f"\n{statements}" if statements else "")
 
 
@@ -150,5 +160,15 @@ def _target(node: ast.stmt) -> str:
 def _is_ours(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder."):
         return True
+    if isinstance(node, ast.Assign) and (target := _target(node)) in _OURS:
+        return _OURS[target] in (_ANY, ast.unparse(node.value))
+    if isinstance(node, ast.Assign) and _is_plug(node.value):
+        return True
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return docstring or _target(node) in _OURS or ast.unparse(node) in _OUR_LINES
+    return docstring or ast.unparse(node) in _OUR_LINES
+
+
+def _is_plug(value: ast.expr) -> bool:
+    """Whether a value names classes of the package, or lists of nbgrader's with some of the package's in between."""
+    texts = [node.value for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return bool(texts) and all(text.startswith(("autograder.", "nbgrader.preprocessors.")) for text in texts)

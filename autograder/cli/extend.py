@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 
@@ -34,6 +36,8 @@ def command(student: str | None, assignment_id: str | None, until: str | None, r
     if until is not None or remove:
         if student is None or assignment_id is None:
             raise UsageError("wanted a student and an assignment, as in: autograder extend kim activations --until ...")
+        if until is not None and re.fullmatch(r"\s*[\d-]+\s*", until):
+            raise UsageError(f"--until: wanted a date and a time, such as '{until.strip()} 23:59', got {until!r}")
         try:
             time = read_time(until, course.zone) if until is not None else None
         except ValueError as error:

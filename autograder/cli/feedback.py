@@ -69,7 +69,8 @@ def _pack(workspace: Workspace, assignment_id: str, system: str, pages: list[Pag
 
     origins = {page: origin_of(workspace.folder, assignment_id, page.student, system) for page in pages}
     path = workspace.folder.feedback / f"{assignment_id}-{system}.zip"
-    write_feedback_zip(path, {origin: page.path.read_bytes() for page, origin in origins.items() if origin})
-    click.echo(f"  {sum(map(bool, origins.values()))} packed: {path}", err=True)
+    if any(origins.values()):
+        write_feedback_zip(path, {origin: page.path.read_bytes() for page, origin in origins.items() if origin})
+        click.echo(f"  {sum(map(bool, origins.values()))} packed: {path}", err=True)
     if others := [page.student for page, origin in origins.items() if not origin]:
         click.echo(f"  not collected from a download of {system}: {', '.join(others)}", err=True)

@@ -74,6 +74,7 @@ class Engine:
         runtime = prepare_runtime(workspace.views_dir, self.assignment.packages)
         self._host = Host(backend, runtime, self.assignment.limits, threads=self.options.threads)
         self._modules: dict[str, ModuleType] = {}
+        self._is_closed = False
         self._edition = edition_of(workspace, self.assignment)
         self._seed = hmac.new(
             workspace.secret, f"{assignment_id}:{tests_version(self.assignment)}".encode(), hashlib.sha256
@@ -89,6 +90,7 @@ class Engine:
 
     def close(self) -> None:
         """Ends the worker host."""
+        self._is_closed = True
         self._host.close()
 
     def key(self, submission: Submission) -> str:
@@ -110,6 +112,8 @@ class Engine:
                 fault = next(r.detail for r in results if r.outcome is Outcome.GRADER_ERROR)
             except (GraderError, EnvironmentFault, OSError) as error:
                 results, notes, fault = [], (), str(error)
+            if self._is_closed:  # somebody ended the batch in the middle of this submission
+                break
             log.warning(
                 "%s: fault of the grader (attempt %d of %d): %s", submission.label, attempt, MAX_ATTEMPTS, fault
             )

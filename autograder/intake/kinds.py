@@ -31,7 +31,8 @@ def kind_of_bytes(data: bytes) -> str:
     """``zip``, ``pdf``, ``image``, ``office`` or ``archive``; "" for what may be text."""
     if data[4:12] in _OF_TELEPHONES or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return "image"
-    return next((kind for sign, kind in _SIGNS if data.startswith(sign)), "")
+    start = data[:64].lstrip()
+    return next((kind for sign, kind in _SIGNS if start.startswith(sign)), "")
 
 
 def kind_of_text(text: str) -> str:

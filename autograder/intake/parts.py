@@ -18,7 +18,7 @@ def filled(source: str, asked: frozenset[str]) -> frozenset[str]:
 
 def are_halves(*sources: str) -> bool:
     """Whether the texts are valid Python together, and not each of them alone."""
-    return not all(definitions(source).parsed for source in sources) and definitions("\n".join(sources)).parsed
+    return not all(definitions(source).parsed for source in sources) and definitions(_together(sources)).parsed
 
 
 def belong_together(sources: Sequence[str], asked: frozenset[str]) -> bool:
@@ -41,4 +41,13 @@ def joined(sources: Sequence[str], asked: frozenset[str]) -> str:
         for name in found.stubs & done - filled(source, asked):
             source = source.replace(found.texts[name], "")
         parts.append(source)
-    return "\n".join(parts)
+    return _together(parts)
+
+
+def _together(sources: Sequence[str]) -> str:
+    """The parts of a text, which an editor may have split behind the indentation of a line."""
+    text = ""
+    for source in sources:
+        last = text.rpartition("\n")[2]
+        text += source if not text or (last and not last.strip()) else f"\n{source}"
+    return text

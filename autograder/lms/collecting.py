@@ -239,7 +239,11 @@ def _collect_one(
     time = claim.time or (participant.time if participant else None)
     if any(each.claim.late for each in newest) and time is None:
         time = wish.due + _LATE_BY if wish.due else None
-        how = f"counts as handed in at {written(time)}" if time else "no due date is known here, so nothing is late"
+        how = (
+            f"counts as handed in at {written(time)}"
+            if time
+            else "set the due date in course.toml and collect again; until then it counts as in time"
+        )
         lines.remarks.append(f"{owner}: marked LATE, without a time: {how}")
     origin = newest[-1].file.path.as_posix()
     work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)

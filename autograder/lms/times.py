@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from autograder.times import as_utc, read_time
 
 _KOREAN = re.compile(
-    r"(\d{4})년\s*(\d{1,2})월\s*(\d{1,2})일\D*?(오전|오후)?\s*(\d{1,2}?)\s*[:시]?\s*(\d\d)(?:[:분]\s*(\d\d)?초?)?\s*"
+    r"(\d{4})[년.]\s*(\d{1,2})[월.]\s*(\d{1,2})[일.]\D*?(오전|오후)?\s*(\d{1,2}?)\s*[:시]?\s*(\d\d)(?:[:분]\s*(\d\d)?초?)?\s*"
 )
 _CLOCK = re.compile(r"\b(\d{1,2})[.-]?(\d\d)(\s*[AaPp][Mm])?$")  # a file's name cannot hold a colon
 

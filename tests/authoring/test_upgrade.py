@@ -110,12 +110,15 @@ def test_the_instructors_own_settings_stay(course: Workspace) -> None:
     """What they added or changed is at the end of the new file, and counts."""
     path = course.folder.nbgrader_config
     own = 'c.LateSubmissionPlugin.penalty_method = "zero"\nc.ExchangeCollect.check_owner = False\n'
-    path.write_text(EARLIER.replace('c.LateSubmissionPlugin.penalty_method = "none"\n', own))
+    own = f'HERE = Path(__file__).resolve().parent\n{own}c.Exchange.root = str(HERE.parent / "exchange")\n'
+    changed = own.removeprefix("HERE = Path(__file__).resolve().parent\n")  # which stands above already
+    path.write_text(EARLIER.replace('c.LateSubmissionPlugin.penalty_method = "none"\n', changed))
     upgrade(course, "UTC")
     assert path.read_text().endswith(own)
     config = load_config(course.root)
     assert config.LateSubmissionPlugin.penalty_method == "zero"
     assert config.ExchangeCollect.check_owner is False
+    assert config.Exchange.root == str(course.root.parent / "exchange")
     assert config.CourseDirectory.course_id == "medical-ai"
     assert "autograder.nbgrader_plugs.late.AssignLatePolicy" in config.Autograde.autograde_preprocessors
 

@@ -98,6 +98,7 @@ def test_an_extension_counts_at_once_and_can_be_taken_back(late_course: Path, mo
     [
         (["kim", "tiny", "--until", "2026-11-27 23:59 KST"], "KST is ambiguous here: write [+]09:00 or Asia/Seoul"),
         (["kim", "tiny", "--until", "tomorrow"], "wanted a time such as"),
+        (["kim", "tiny", "--until", "2026-11-27"], "wanted a date and a time, such as '2026-11-27 23:59'"),
         (["kim", "tiny", "--until", "2026-11-20 23:00"], "after the due date, 2026-11-20 23:59 .Asia/Seoul."),
         (["park", "tiny", "--until", "2026-11-27 23:59"], "no student 'park' in the course; there are: kim, lee"),
         (["kim", "tin", "--until", "2026-11-27 23:59"], "no assignment 'tin'; there are: tiny"),
