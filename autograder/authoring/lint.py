@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.reference import top_level_sources
 from autograder.authoring.render import render_notebook
 from autograder.config import ASSIGNMENT_SETTINGS, Assignment
 from autograder.errors import GraderError, UsageError
@@ -76,7 +77,12 @@ def lint(workspace: Workspace, assignment_id: str, *, released: bool = True) -> 
         tests = list_tests(files)
     except GraderError as error:
         return [*findings, Finding(files[-1], str(error))]
-    findings += [*_markers(assignment, tests), *_coverage(assignment, tests, files), *_translations(assignment, tests)]
+    reference = workspace.reference_dir / (assignment.reference or "none")
+    findings += [
+        *_markers(assignment, tests),
+        *_coverage(assignment, tests, files, reference),
+        *_translations(assignment, tests),
+    ]
     findings += _notebook(workspace, assignment, files)
     return findings + (list(_released(workspace, assignment)) if released else [])
 
@@ -156,17 +162,22 @@ def _markers(assignment: Assignment, tests: tuple[ListedTest, ...]) -> Iterator[
             yield Finding(test.file, f"{about.name} has the weight {about.weight:g}; wanted a number above 0")
 
 
-def _coverage(assignment: Assignment, tests: tuple[ListedTest, ...], files: list[Path]) -> Iterator[Finding]:
+def _coverage(
+    assignment: Assignment, tests: tuple[ListedTest, ...], files: list[Path], reference: Path
+) -> Iterator[Finding]:
     """Each automatic item has a test, and each of its functions is named by one."""
     path = assignment.folder / ASSIGNMENT_SETTINGS
     tested = {test.about.item for test in tests}
-    named = _named_by(files)
+    named, written = _named_by(files), set(top_level_sources(reference)) if reference.is_file() else set()
     for item in assignment.items:
         if item.kind is Kind.AUTOMATIC and item.id not in tested:
             yield Finding(path, f"the item {item.id!r} has no test, so that nobody can earn its {item.points:g} points")
             continue
         for function in item.functions:
-            if function not in named:
+            if function not in written:
+                what = f"the item {item.id!r} names {function!r}, which reference_solution/{assignment.reference} lacks"
+                yield Finding(path, f"{what}{_guess(function, sorted(written))}")
+            elif function not in named:
                 yield Finding(path, f"no test calls {function!r} of the item {item.id!r}", serious=False)
 
 

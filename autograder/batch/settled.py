@@ -16,7 +16,8 @@ class Settled:
 
     source: str
     unreadable: str
-    empty: bool
+    empty: str
+    time_note: str
     flags: tuple[str, ...]
     late_s: float
 
@@ -28,11 +29,11 @@ def settled_of(workspace: Workspace) -> PerStudent[Settled]:
 
 def seen_in(facts: Facts) -> Settled:
     """What a look into a student's work has settled: not what has a step of its own, such as a mark or a decision."""
-    return Settled(facts.source, facts.unreadable, facts.empty, facts.flags, facts.late_s)
+    return Settled(facts.source, facts.unreadable, facts.empty, facts.time_note, facts.flags, facts.late_s)
 
 
 def without_settled(facts: Facts, settled: Settled | None) -> Facts:
     """The facts without what was settled; all of them where anything of it has changed since."""
     if settled is None or settled != seen_in(facts):
         return facts
-    return dataclasses.replace(facts, source="", unreadable="", empty=False, flags=(), late_s=0.0)
+    return dataclasses.replace(facts, source="", unreadable="", empty="", time_note="", flags=(), late_s=0.0)

@@ -13,6 +13,7 @@ from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
+from autograder.intake.definitions import definitions
 from autograder.intake.receipt import read_receipt
 from autograder.model import Report, Submission
 from autograder.nbgrader_plugs.course_now import course_now
@@ -106,7 +107,8 @@ class _Look:
             student=student,
             source="" if source in self.not_ones_own or self.is_survey else source,
             unreadable=(submission.notes or ("nothing could be read",))[-1] if submission.unreadable else "",
-            empty=source == self.untouched,
+            empty=self._why_empty(submission, source),
+            time_note=read_receipt(self.workspace.folder.submission(student, self.id)).note,
             flags=report.flags if report else (),
             fault=fault.why if fault else "",
             state="" if change else self._state(student, submission, report, grades),
@@ -114,6 +116,16 @@ class _Look:
             unmarked=grades.unmarked if grades and grades.auto_total is not None else 0,
             late_s=grades.late_s if grades else 0.0,
         )
+
+    def _why_empty(self, submission: Submission, source: str) -> str:
+        """Why there is nothing to grade in a readable submission: nobody should get 0 points in silence."""
+        if submission.unreadable:
+            return ""
+        if source == self.untouched:
+            return "the release, as it was"
+        asked = {name for item in self.now.assignment.items for name in item.functions}
+        defined = {name for chunk in submission.chunks for name in definitions(chunk.source).bound}
+        return "nothing of this assignment is in it" if asked and not asked & defined else ""
 
     def _state(self, student: str, submission: Submission, report: Report | None, grades: Grades | None) -> str:
         """Why a submission is not graded under the present tests and recorded; "" if it is."""

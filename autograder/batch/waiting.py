@@ -29,7 +29,9 @@ class WaitingKind(enum.StrEnum):
     UNREADABLE = "unreadable"
     """Nothing that was handed in could be read."""
     EMPTY = "empty"
-    """The release was handed in as it was."""
+    """The release was handed in as it was, or there is nothing of this assignment in it."""
+    TIME = "time unclear"
+    """``timestamp.txt`` does not tell when it was handed in."""
     FLAG = "flag"
     """Something that a TA should look at."""
     IDENTICAL = "identical"
@@ -68,8 +70,9 @@ class Facts:
     Attributes:
         student: who.
         source: the digest of the work; "" where it is the release, the reference solution, or nothing.
+        time_note: why the time of submission is not known for sure, else "".
         unreadable: the note of the intake where nothing could be read, else "".
-        empty: whether it is the untouched release.
+        empty: why there is no work of this assignment in it, else "".
         flags: of the report.
         fault: why the grader failed, else "".
         state: why it is not graded under the present tests and recorded, else "".
@@ -81,7 +84,8 @@ class Facts:
     student: str
     source: str = ""
     unreadable: str = ""
-    empty: bool = False
+    time_note: str = ""
+    empty: str = ""
     flags: tuple[str, ...] = ()
     fault: str = ""
     state: str = ""
@@ -156,7 +160,10 @@ def _one_by_one(assignment: str, facts: Sequence[Facts]) -> Iterator[Waiting]:
                 WaitingKind.UNREADABLE, assignment, own, one.unreadable, f"look into {folder}; ask for the work again"
             )
         if one.empty:
-            yield Waiting(WaitingKind.EMPTY, assignment, own, "the release, as it was", f"look into {folder}")
+            yield Waiting(WaitingKind.EMPTY, assignment, own, one.empty, f"look into {folder}")
+        if one.time_note:
+            step = f"write the time into {folder}/timestamp.txt, then: {again}"
+            yield Waiting(WaitingKind.TIME, assignment, own, one.time_note, step)
         for flag in one.flags:
             yield Waiting(WaitingKind.FLAG, assignment, own, flag, look)
 

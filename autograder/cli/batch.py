@@ -124,6 +124,7 @@ def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool
     from autograder.batch.course import grade_course
     from autograder.batch.request import Hooks
     from autograder.batch.slots import default_slots
+    from autograder.nbgrader_plugs.late import penalties_of
 
     title = f"{assignment_id} ({request.slots or default_slots()} at a time)"
     with progress_bar(title, INTERRUPTED) as bar:
@@ -132,7 +133,13 @@ def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool
             decide=partial(_decide, bar, assignment_id, yes),
             log=log,
         )
+        before = penalties_of(workspace, assignment_id)
         result = grade_course(workspace, assignment_id, request, hooks)
+    after = penalties_of(workspace, assignment_id)
+    for student in sorted(before.keys() & after.keys()):
+        if abs(before[student] - after[student]) > 1e-9:
+            line = f"  {student}: {after[student]:g} points off for lateness (was {before[student]:g})"
+            click.echo(printable_lines(line), err=True)
     _show(assignment_id, request, result)
     if result.handed_in:
         _show_waiting(workspace, assignment_id)

@@ -59,8 +59,9 @@ def command(
     workspace = find_course("collect")
     workspace.assignment(assignment_id)  # a misspelt one is refused
     course = workspace.folder
-    zone, due = workspace.course().zone, _due(workspace, assignment_id)
-    wish = Wish(assignment_id, sources, zone, layout, pattern, due, replace, not dry_run)
+    zone, due, late = workspace.course().zone, _due(workspace, assignment_id), workspace.course().late
+    grace = datetime.timedelta(minutes=late.grace_minutes if late else 0)
+    wish = Wish(assignment_id, sources, zone, layout, pattern, due, grace, replace, not dry_run)
     students = course_students(course)
     for line in () if dry_run else unite_folders(course.submitted):
         _say("look", line, "yellow")

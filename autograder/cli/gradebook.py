@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from autograder.workspace import Workspace
 
 
+TABLES = (".csv", ".tsv", ".txt", ".xls")
+
+
 @click.command()
 @click.argument("assignment_ids", nargs=-1, metavar="[ID]...")
 @click.option(
@@ -74,11 +77,28 @@ def command(
     if table is None:
         Console().print(gradebook_table(rows, workspace.course().zone))
         return ExitCode.OK
+    _check_target(table, workspace)
     file = _file(workspace, form or "long", rows, template, columns, bool(assignment_ids), missing_as_zero)
     write_output(table, file.data, private=True)
     for line in file.lines:
         click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
     return ExitCode.NOT_REACHED if file.incomplete else ExitCode.OK
+
+
+def _check_target(table: Path, workspace: Workspace) -> None:
+    """Refuses to put grades in the place of something else.
+
+    Raises:
+        UsageError: the file is one of the course's own, or is there and no table.
+    """
+    from autograder.errors import UsageError
+
+    if str(table) == "-" or table.is_symlink() or not table.is_file() or table.absolute().parts[1] == "dev":
+        return
+    path, folder = table.resolve(), workspace.folder
+    own = [folder.roster.resolve(), *(private.resolve() for private in folder.private)]
+    if path.suffix.lower() not in TABLES or any(path == one or one in path.parents for one in own):
+        raise UsageError(f"{table} is there and is no file of grades: name another file")
 
 
 def _chosen(rows: Sequence[GradebookRow], assignment_ids: tuple[str, ...]) -> tuple[GradebookRow, ...]:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError, UsageError
 from autograder.intake.names import relative_parts, shown
-from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time, written
+from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time
 from autograder.lms.directory import Directory
 from autograder.lms.downloads import (
     ARCHIVES,
@@ -40,6 +40,8 @@ from autograder.lms.roster import Student
 from autograder.lms.submitted import Work, place
 from autograder.lms.tables import read_table
 from autograder.lms.worksheet import Participant, is_worksheet, participants
+from autograder.times import from_utc
+from autograder.times import shown as time_shown
 
 _TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
 MAX_TIME_BYTES = 1024
@@ -95,6 +97,7 @@ class _Lines:
     not_taken: list[Refused] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     receipts: int = 0
+    timeless: int = 0
     room_bytes: int = MAX_DOWNLOAD_BYTES
 
     def refuse(self, path: PurePosixPath | str, why: str, *, work: bool = True) -> None:
@@ -138,6 +141,9 @@ def collect(
             progress(done, len(owned))
             outcomes[owner] = _collect_one(course, directory, wish, owner, files, lines)
         progress(len(owned), len(owned))
+    if lines.timeless:
+        where = "; Moodle's grading worksheet has the times: give it as well" if "moodle" in read else ""
+        lines.remarks.append(f"{lines.timeless} of {len(owned)} come without a time, so that none is late{where}")
     absent = sorted({student.id for student in students} - set(owned))
     return Collection(
         tuple(dict.fromkeys(read)),
@@ -237,14 +243,15 @@ def _collect_one(
     claim = newest[-1].claim
     participant = directory.participant(claim)
     time = claim.time or (participant.time if participant else None)
+    late_remark = ""
     if any(each.claim.late for each in newest) and time is None:
-        time = wish.due + _LATE_BY if wish.due else None
-        how = (
-            f"counts as handed in at {written(time)}"
-            if time
-            else "set the due date in course.toml and collect again; until then it counts as in time"
-        )
-        lines.remarks.append(f"{owner}: marked LATE, without a time: {how}")
+        time = wish.due + wish.grace + _LATE_BY if wish.due else None
+        how = "set the due date in course.toml and collect again; until then it counts as in time"
+        if time:
+            how = f"counts from {time_shown(from_utc(time), wish.zone)}, the first moment that is late; "
+            how += f"if it was later, write the time into submitted/{owner}/{wish.assignment_id}/{TIMESTAMP}"
+        late_remark = f"{owner}: marked LATE, without a time: {how}"
+    lines.timeless += time is None and newest[-1].layout != "canvas"  # which marks what is late
     origin = newest[-1].file.path.as_posix()
     work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)
     try:
@@ -252,6 +259,8 @@ def _collect_one(
     except OSError as error:
         lines.refuse(newest[-1].file.path, f"it could not be written for {owner}: {error.strerror}")
         return "nothing"
+    if late_remark and placed.outcome == "collected":
+        lines.remarks.append(late_remark)
     if placed.outcome == "kept":
         lines.refuse(newest[-1].file.path, f"{owner}: {placed.why}", work=placed.undecided)
     return placed.outcome

@@ -28,6 +28,7 @@ class Wish:
         layout: one of ``LAYOUTS``; told by the names where it is None.
         pattern: an instructor's regular expression in the place of a layout.
         due: in UTC without a zone, for work that is only marked as late.
+        grace: after the due date, in which nothing counts as late.
         replace: also replace work of another origin that may be newer.
         write: false to see only what would happen.
     """
@@ -38,6 +39,7 @@ class Wish:
     layout: str | None = None
     pattern: str | None = None
     due: datetime.datetime | None = None
+    grace: datetime.timedelta = datetime.timedelta()
     replace: bool = False
     write: bool = True
 

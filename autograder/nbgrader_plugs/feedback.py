@@ -27,12 +27,18 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.late import charge_of
+from autograder.nbgrader_plugs.lock import when_unlocked
+from autograder.nbgrader_plugs.recordings import recordings_of
 from autograder.nbgrader_plugs.settings import LoggedLines, Resources, load_config, quiet_logger
 from autograder.times import duration, from_utc, shown
 from autograder.workspace import Workspace, find_workspace
 
 _DIGEST = re.compile(r"<!-- grade ([0-9a-f]{64}) -->")
 _RECEIPT = {
+    "unreadable": {
+        "en": "Your work could not be read. There is no grade yet, whatever points are shown here: hand it in again.",
+        "ko": "제출한 것을 읽을 수 없습니다. 여기에 몇 점이라고 나오든 아직 성적이 없으니 다시 제출하세요.",
+    },
     "handed_in": {"en": "Handed in: {time}.", "ko": "제출 시각: {time}."},
     "due": {"en": "Due: {time}.", "ko": "마감: {time}."},
     "extended": {"en": "Due for you: {time} (extended).", "ko": "연장된 마감: {time}."},
@@ -58,13 +64,17 @@ class Page:
 def stale_pages(workspace: Workspace, assignment_id: str, students: Sequence[str]) -> tuple[str, ...]:
     """Those of the students whose page is missing or does not show the present grade."""
     folder = workspace.folder
-    with Gradebook(folder.gradebook_url) as gradebook:
-        return tuple(
-            student
-            for student in students
-            if _digest_on(folder.feedback_page(student, assignment_id))
-            != grade_digest(gradebook, folder, assignment_id, student)
-        )
+
+    def look() -> tuple[str, ...]:
+        with Gradebook(folder.gradebook_url) as gradebook:
+            return tuple(
+                student
+                for student in students
+                if _digest_on(folder.feedback_page(student, assignment_id))
+                != grade_digest(gradebook, folder, assignment_id, student)
+            )
+
+    return when_unlocked(folder.gradebook_url, look)
 
 
 def graded_students(workspace: Workspace, assignment_id: str) -> tuple[str, ...]:
@@ -177,6 +187,9 @@ def _receipt(workspace: Workspace, gradebook: Gradebook, assignment_id: str, stu
     def say(key: str, **values: object) -> str:
         return _RECEIPT[key][course.language].format(**values)
 
+    recording = recordings_of(workspace).get(assignment_id, student)
+    if recording is not None and recording.unreadable:
+        yield say("unreadable")
     submission = gradebook.find_submission(assignment_id, student)
     if submission.timestamp:
         yield say("handed_in", time=shown(from_utc(submission.timestamp), course.zone))

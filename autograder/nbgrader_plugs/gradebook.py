@@ -11,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course_folder import CourseFolder
 from autograder.lms.names import full_name
+from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.recordings import Recording, grades_of, standing
 from autograder.nbgrader_plugs.settings import load_config
 from autograder.reports.overview import GradebookRow, Mark, MarkStatus
@@ -48,6 +49,11 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
         UsageError: there is no such course.
     """
     recordings = PerStudent(CourseFolder(course_dir).state / "recorded", Recording)
+    directory = CourseDirectory(config=load_config(course_dir))
+    return when_unlocked(directory.db_url, lambda: _rows(course_dir, recordings))
+
+
+def _rows(course_dir: Path, recordings: PerStudent[Recording]) -> list[GradebookRow]:
     with open_gradebook(course_dir) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         return [

@@ -10,6 +10,7 @@ exports show the same.  ``carry_dates`` brings them in line for the whole course
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +85,19 @@ def dates_in(workspace: Workspace) -> tuple[dict[str, datetime.datetime], Extens
             if submission.extension
         }
     return due, extensions
+
+
+def penalties_of(workspace: Workspace, assignment_id: str) -> dict[str, float]:
+    """Points off for lateness, of everybody with a submission in the gradebook."""
+
+    def look() -> dict[str, float]:
+        with Gradebook(workspace.folder.gradebook_url) as gradebook:
+            return {
+                str(each.student_id): sum(part.late_submission_penalty or 0.0 for part in each.notebooks)
+                for each in gradebook.assignment_submissions(assignment_id)
+            }
+
+    return when_unlocked(workspace.folder.gradebook_url, look)
 
 
 def due_of(gradebook: Gradebook, assignment_id: str) -> datetime.datetime | None:
@@ -184,14 +198,19 @@ def grant(workspace: Workspace, student: str, assignment_id: str, until: datetim
         UsageError: there is no such student or assignment, it has no due date, or ``until`` is not after it.
     """
     course = workspace.course()
-    with Gradebook(workspace.folder.gradebook_url) as gradebook:
-        known = sorted(each.id for each in gradebook.students)
-        due = due_of(gradebook, assignment_id)
+
+    def look() -> tuple[list[str], datetime.datetime | None]:
+        with Gradebook(workspace.folder.gradebook_url) as gradebook:
+            return sorted(each.id for each in gradebook.students), due_of(gradebook, assignment_id)
+
+    known, due = when_unlocked(workspace.folder.gradebook_url, look)
     due = course.due_time(assignment_id) or due
     if assignment_id not in course.assignments:
         raise UsageError(f"no assignment {assignment_id!r}; there are: {', '.join(course.assignments)}")
     if student not in known:
-        raise UsageError(f"no student {student!r} in the course; there are: {', '.join(known) or 'none'}")
+        near = difflib.get_close_matches(student, known, n=3)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it has {len(known)} students"
+        raise UsageError(f"no student {student!r} in the course; {hint}")
     if until is not None and due is None:
         raise UsageError(
             f"{assignment_id} has no due date yet: write one into {workspace.folder.course_settings} under [due] first"

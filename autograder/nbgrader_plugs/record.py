@@ -156,7 +156,7 @@ class Recorder:
             recording is not None
             and recording.report == report.key
             and same_scores(recording.scores, scores_of(report))
-            and stands(recording, grades)
+            and stands(recording, grades, own_policy=self._workspace.course().late is not None)
             and is_written(self._course, self._assignment_id, student)
             and recording.circumstances == self._circumstances.of(student)
         )

@@ -127,11 +127,18 @@ def _same(one: float | None, other: float | None) -> bool:
     return one == other or (one is not None and other is not None and abs(one - other) < SAME_POINTS)
 
 
-def stands(recording: Recording, grades: Grades | None) -> bool:
-    """Whether the gradebook holds what was recorded; a penalty for late work has to be counted anew after a mark."""
+def stands(recording: Recording, grades: Grades | None, *, own_policy: bool) -> bool:
+    """Whether the gradebook holds what was recorded.
+
+    Args:
+        recording: of a student.
+        grades: what the gradebook holds.
+        own_policy: whether ``course.toml`` says what lateness costs.  nbgrader's own penalty rests on the score, so
+            that it has to be counted anew after a mark.
+    """
     if grades is None or standing(recording, grades) is None:
         return False
-    return grades.late_s <= 0 or abs(recording.total - grades.total) < SAME_POINTS
+    return own_policy or grades.late_s <= 0 or abs(recording.total - grades.total) < SAME_POINTS
 
 
 class Circumstances:

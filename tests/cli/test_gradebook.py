@@ -121,6 +121,24 @@ def test_what_cannot_be_written_is_said(inside: Path, arguments: tuple[str, ...]
     assert (inside / "link.csv").is_symlink()
 
 
+@pytest.mark.parametrize(
+    "name", ["gradebook.db", "secret", "roster.csv", "course.toml", "submitted/kim01/tiny/tiny.ipynb", "release/x.csv"]
+)
+def test_grades_never_take_the_place_of_something_else(name: str, inside: Path) -> None:
+    """A slip such as `--csv roster.csv` would lose the class list."""
+    path = inside / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_text("kim's")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="is there and is no file of grades: name another file"):
+        _run("gradebook", "--csv", name)
+    assert path.read_bytes() == before
+    assert (
+        _run("gradebook", "--csv", "grades.csv").return_value == _run("gradebook", "--csv", "grades.csv").return_value
+    )
+
+
 def test_the_head_of_a_column_can_be_chosen(inside: Path) -> None:
     """As Canvas calls it, without a template."""
     done = _run("gradebook", "--for", "canvas", "--csv", "x.csv", "--column", "tiny=Tiny (4711)")

@@ -146,13 +146,14 @@ def test_canvas_marks_late_work_without_a_time(inside: Path) -> None:
     """It counts as handed in just after the due date, where there is one, and else a line says so."""
     _import(inside, classroom.canvas_list())
     output = _collect(inside, classroom.canvas_download())
-    assert "choi: marked LATE, without a time: no due date is known here" in output and not _time(inside, "choi")
+    assert "choi: marked LATE, without a time: set the due date" in output and not _time(inside, "choi")
     settings = inside / "course.toml"
     text = settings.read_text(encoding="utf-8").replace("[due]", "[due]\ntiny = 2026-11-20T23:59:00")
+    text += "\n[late]\npolicy = 'per_day'\ngrace_minutes = 15\n"
     settings.write_text(text, encoding="utf-8")
     output = _collect(inside, classroom.canvas_download())
-    assert "counts as handed in at 2026-11-20 15:00:00 UTC" in output
-    assert _time(inside, "choi") == "2026-11-20 15:00:00 UTC" and not _time(inside, "kim01")
+    assert "counts from 2026-11-21 00:15 (Asia/Seoul), the first moment that is late" in output
+    assert _time(inside, "choi") == "2026-11-20 15:15:00 UTC" and not _time(inside, "kim01")
 
 
 def test_the_newest_attempt_wins_in_any_order(inside: Path) -> None:
