@@ -67,8 +67,25 @@ class Master:
         text = plain(source)
         return text in self.own or any(_is_nearly(text, own) for own in self.own)
 
+    @cached_property
+    def _own_words(self) -> frozenset[str]:
+        """The lines of all released cells, without the signs of a heading or a comment."""
+        return frozenset(line.lstrip("# ").rstrip() for cell in self.cells for line in cell.source.split("\n"))
+
     def without_own(self, source: str) -> str:
-        """A program with the course's own cells commented out, but for those that the rest of it needs."""
+        """A program without what the course itself wrote into the notebook that it was made from.
+
+        The course's cells are taken out, but for those that the rest needs, and so is its text, which stands in
+        comments.  Every line keeps its number.
+        """
+        return self._without_own_text(self._without_own_code(source))
+
+    def _without_own_text(self, source: str) -> str:
+        lines = source.split("\n")
+        is_own = (line[:1] == "#" and line.lstrip("# ").rstrip() in self._own_words for line in lines)
+        return "\n".join("#" if own else line for line, own in zip(lines, is_own, strict=True))
+
+    def _without_own_code(self, source: str) -> str:
         lines = source.split("\n")
         own = [text for text in self.own if len(text) >= MIN_OWN_CHARACTERS]
         while own:
