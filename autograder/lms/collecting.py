@@ -98,6 +98,7 @@ class _Lines:
     remarks: list[str] = field(default_factory=list)
     receipts: int = 0
     timeless: int = 0
+    ungradable: list[tuple[Claim, PurePosixPath]] = field(default_factory=list)
     room_bytes: int = MAX_DOWNLOAD_BYTES
 
     def refuse(self, path: PurePosixPath | str, why: str, *, work: bool = True) -> None:
@@ -141,10 +142,11 @@ def collect(
             progress(done, len(owned))
             outcomes[owner] = _collect_one(course, directory, wish, owner, files, lines)
         progress(len(owned), len(owned))
+        outcomes |= _only_ungradable(directory, owned, lines)
     if lines.timeless:
         where = "; Moodle's grading worksheet has the times: give it as well" if "moodle" in read else ""
         lines.remarks.append(f"{lines.timeless} of {len(owned)} come without a time, so that none is late{where}")
-    absent = sorted({student.id for student in students} - set(owned))
+    absent = sorted({student.id for student in students} - set(outcomes))
     return Collection(
         tuple(dict.fromkeys(read)),
         tuple(outcomes.items()),
@@ -184,6 +186,7 @@ def _handed(download: Download, parse: Parser, number: int, layout: str, lines: 
         if not is_work(name):
             wanted = f"wanted {', '.join((*NOTEBOOKS[:2], *ARCHIVES))}"
             lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=may_be_work(name))
+            lines.ungradable += [(claim, file.path) for claim in claims]
         elif not claims:
             lines.refuse(file.path, f"its name is not one of the layout {layout!r}, so nothing tells whose it is")
         yield from (_Handed(file, claim, number, layout, spare) for claim in (claims if is_work(name) else ()))
@@ -221,6 +224,19 @@ def _by_owner(handed: Sequence[_Handed], directory: Directory, lines: _Lines) ->
             lines.remarks.append(owner.remark)
         owned.setdefault(owner.id, []).append(each)
     return owned
+
+
+def _only_ungradable(directory: Directory, owned: Iterable[str], lines: _Lines) -> dict[str, str]:
+    """Students of whom there is nothing but files that cannot be graded: they handed in, and have to be asked."""
+    found: dict[str, str] = {}
+    for claim, path in lines.ungradable:
+        student = directory.owner(claim, frozenset()).id
+        if student and student not in owned:
+            lines.remarks.append(
+                f"{student}: handed in only what cannot be graded ({shown(path.name)}); ask for the work"
+            )
+            found[student] = "nothing"
+    return found
 
 
 def _collect_one(

@@ -102,6 +102,8 @@ def opened(source: Path) -> Iterator[Download]:
         elif is_notebook(source.name):
             file = File(PurePosixPath(unicodedata.normalize("NFC", source.name)), partial(read_bytes, source))
             yield Download(source.name, (file,), ())
+        elif source.suffix.lower() == ".zip":
+            raise UsageError(f"{source} is damaged: it cannot be opened as a zip; download it again")
         else:
             raise UsageError(f"{source} is neither a zip nor a folder; wanted what the learning system gives you")
 
