@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.course_folder import CourseFolder
 from autograder.errors import SubmissionError, UsageError
+from autograder.ids import is_student_id
 from autograder.intake.names import relative_parts, shown
 from autograder.intake.receipt import SECRET, TIMESTAMP, parse_time
 from autograder.lms.directory import Directory
@@ -37,7 +38,7 @@ from autograder.lms.layouts import Claim, Parser
 from autograder.lms.names import name_key
 from autograder.lms.recognition import Wish, parser_for
 from autograder.lms.roster import Student
-from autograder.lms.submitted import Work, place
+from autograder.lms.submitted import Work, place, take_over
 from autograder.lms.tables import read_table
 from autograder.lms.worksheet import Participant, is_worksheet, participants
 from autograder.times import from_utc
@@ -270,7 +271,12 @@ def _collect_one(
     lines.timeless += time is None and newest[-1].layout != "canvas"  # which marks what is late
     origin = newest[-1].file.path.as_posix()
     work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)
+    former, known = claim.key, {student.id for student in directory.students}
     try:
+        is_stray = wish.write and former != owner and former not in known and is_student_id(former)
+        if is_stray and take_over(course, wish.assignment_id, owner, former):
+            what = f"what was collected under {former} is moved to {owner}; if {former} was graded"
+            lines.remarks.append(f"{what}, then: autograder forget {former}")
         placed = place(course, wish.assignment_id, work, replace=wish.replace, write=wish.write)
     except OSError as error:
         lines.refuse(newest[-1].file.path, f"it could not be written for {owner}: {error.strerror}")

@@ -100,6 +100,21 @@ def place(course: CourseFolder, assignment_id: str, work: Work, *, replace: bool
     return placed
 
 
+def take_over(course: CourseFolder, assignment_id: str, student: str, former: str) -> bool:
+    """Moves work that was collected under another id to its student, who has none yet; returns whether it did."""
+    old, new = course.submission(former, assignment_id), course.submission(student, assignment_id)
+    if old.is_symlink() or not old.is_dir() or os.path.lexists(new):
+        return False
+    new.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(old, new)
+    if not any(old.parent.iterdir()):
+        old.parent.rmdir()
+    record = _record_path(course, assignment_id, former)
+    if record.is_file():
+        os.replace(record, _record_path(course, assignment_id, student))
+    return True
+
+
 def origin_of(course: CourseFolder, assignment_id: str, student: str, layout: str) -> str:
     """The place of a student's file in the download of a learning system, "" where the work did not come from there."""
     record = _read_record(course, assignment_id, student)

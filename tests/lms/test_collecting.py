@@ -230,6 +230,20 @@ def test_names_help_where_the_roster_has_no_numbers_of_canvas(inside: Path) -> N
     assert _submitted(inside) == wanted
 
 
+def test_work_moves_to_its_student_when_the_roster_knows_the_number(inside: Path) -> None:
+    """Otherwise the student's work would lie there twice, and go on waiting under a number that nobody knows."""
+    download = make_zip([("kim_12341_67001_tiny.ipynb", b"1"), ("lee_99999_67002_tiny.ipynb", b"2")])
+    _import(inside, classroom.plain_list(), "--id", "로그인 ID")
+    _collect(inside, download)
+    assert "12341" in _submitted(inside) or "kim01" in _submitted(inside)
+    _import(inside, classroom.canvas_list())
+    output = _collect(inside, download)
+    assert _submitted(inside) == {"kim01": {"tiny.ipynb": "1"}, "99999": {"tiny.ipynb": "2"}}
+    assert "what was collected under 12341 is moved to kim01" in output
+    assert not (inside / "submitted" / "12341").exists()
+    assert "2 unchanged" in _collect(inside, download)
+
+
 def test_a_course_without_a_roster_collects_by_ids(inside: Path) -> None:
     """And says in one line that nobody's id was checked."""
     output = _collect(inside, classroom.canvas_download())
