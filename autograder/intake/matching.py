@@ -65,6 +65,7 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
         SubmissionError: there is too much code; the text is for the student.
     """
     check_size([cell.source for cell in cells if is_solution(cell)], language)
+    cells = tuple(_without_fence(cell) if is_solution(cell) and cell.kind != "code" else cell for cell in cells)
     matching = Matching(list(turned_back(cells) if master else cells), master, language)
     found = tuple(dict.fromkeys(cell.grade_id for cell in cells if is_solution(cell)))
     expected = master.code_ids if master else found
@@ -88,6 +89,13 @@ def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") 
         belongs=len(graded) > len(unknown),
         notes=tuple(matching.notes),
     )
+
+
+def _without_fence(cell: Cell) -> Cell:
+    """A cell that was turned into text, without the marks of a code block around all of it."""
+    lines = cell.source.strip().split("\n")
+    fenced = len(lines) > 2 and lines[0].startswith("```") and lines[-1].strip() == "```"
+    return replace(cell, source="\n".join(lines[1:-1])) if fenced else cell
 
 
 def may_be_read(cells: Sequence[Cell]) -> bool:

@@ -98,6 +98,11 @@ def _stub_beside_the_work(notebook: Notebook) -> None:
     cell(notebook, "solution-elu")["source"] += "\n\n\n" + cell(untouched(), SIGMOID)["source"]
 
 
+def _fenced(notebook: Notebook) -> None:
+    turned = cell(notebook, SIGMOID)
+    turned.update(cell_type="markdown", source=f"```python\n{turned['source']}\n```")
+
+
 def _turned_and_unmarked(notebook: Notebook) -> None:
     cell(notebook, SIGMOID)["cell_type"] = "markdown"
     h.unmark(notebook, SIGMOID)
@@ -433,6 +438,7 @@ TABLE = (
     case(
         "turned into Markdown", stored(changed(lambda n: cell(n, SIGMOID).update(cell_type="markdown"))), says=("text",)
     ),
+    case("turned into Markdown, with a fence", stored(changed(_fenced)), says=("text",)),
     case("turned into raw text", stored(changed(lambda n: cell(n, SIGMOID).update(cell_type="raw"))), says=("text",)),
     case("a stub before the work", stored(changed(_stub_first)), says=(SIGMOID, "more than once")),
     case(
