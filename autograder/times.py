@@ -181,10 +181,11 @@ def from_utc(time: datetime.datetime) -> datetime.datetime:
     return time.replace(tzinfo=datetime.UTC)
 
 
-def duration(seconds: float) -> str:
-    """A duration for people, in minutes begun: ``1 d 2 h 3 min``."""
+def duration(seconds: float, language: str = "en") -> str:
+    """A duration for people, in minutes begun: ``1 d 2 h 3 min``, in Korean ``1일 2시간 3분``."""
+    day, hour, minute = ("일", "시간", "분") if language == "ko" else (" d", " h", " min")
     days, rest = divmod(math.ceil(seconds / 60), 24 * 60)
-    return f"{f'{days} d ' if days else ''}{rest // 60} h {rest % 60} min"
+    return f"{f'{days}{day} ' if days else ''}{rest // 60}{hour} {rest % 60}{minute}"
 
 
 def shown(time: datetime.datetime, zone: datetime.tzinfo) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from autograder.errors import UsageError
-from autograder.times import AmbiguousTimeError, as_utc, find_zone, from_utc, read_time, shown, system_zone
+from autograder.times import AmbiguousTimeError, as_utc, duration, find_zone, from_utc, read_time, shown, system_zone
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MOMENT = datetime.datetime(2026, 11, 20, 18, 30, tzinfo=datetime.UTC)
@@ -103,3 +103,9 @@ def test_times_are_shown_with_their_zone() -> None:
     assert shown(MOMENT, SEOUL) == "2026-11-21 03:30 (Asia/Seoul)"
     assert shown(MOMENT.replace(second=7), SEOUL) == "2026-11-21 03:30:07 (Asia/Seoul)"
     assert from_utc(as_utc(MOMENT.astimezone(SEOUL))) == MOMENT
+
+
+def test_durations_are_in_minutes_begun() -> None:
+    """Without days where there are none, in the language of the page."""
+    assert duration(3 * 3600) == "3 h 0 min" and duration(90_061) == "1 d 1 h 2 min"
+    assert duration(90_061, "ko") == "1일 1시간 2분"

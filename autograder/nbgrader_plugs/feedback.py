@@ -197,11 +197,7 @@ def _receipt(workspace: Workspace, gradebook: Gradebook, assignment_id: str, stu
         time = shown(from_utc(submission.duedate), course.zone)
         yield say("extended" if submission.extension else "due", time=time)
     if late_s := submission.total_seconds_late:
-        late = duration(late_s)
-        if course.language == "ko":
-            for unit, korean in ((" d", "일"), (" h", "시간"), (" min", "분")):
-                late = late.replace(unit, korean)
-        yield say("late", late=late)
+        yield say("late", late=duration(late_s, course.language))
         charge = charge_of(workspace, gradebook, assignment_id, student)
         if charge.slip_days:
             yield say("slip", days=charge.late_days, slip=charge.slip_days)

@@ -50,11 +50,11 @@ def gradebook_rows(course_dir: Path) -> list[GradebookRow]:
     """
     recordings = PerStudent(CourseFolder(course_dir).state / "recorded", Recording)
     directory = CourseDirectory(config=load_config(course_dir))
-    return when_unlocked(directory.db_url, lambda: _rows(course_dir, recordings))
+    return when_unlocked(directory.db_url, lambda: _rows(directory, recordings))
 
 
-def _rows(course_dir: Path, recordings: PerStudent[Recording]) -> list[GradebookRow]:
-    with open_gradebook(course_dir) as gradebook:
+def _rows(directory: CourseDirectory, recordings: PerStudent[Recording]) -> list[GradebookRow]:
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         return [
             GradebookRow(

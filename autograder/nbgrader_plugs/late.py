@@ -23,10 +23,11 @@ from nbgrader.preprocessors import AssignLatePenalties
 from autograder.config import Course
 from autograder.errors import UsageError
 from autograder.late import Charge, Extensions, Work, charges, read_extensions, write_extension
+from autograder.nbgrader_plugs.course_now import course_now
 from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.settings import Resources
 from autograder.times import as_utc, from_utc, shown
-from autograder.workspace import Workspace, find_workspace
+from autograder.workspace import Workspace
 
 
 class _Notebook(Protocol):
@@ -175,7 +176,7 @@ class AssignLatePolicy(AssignLatePenalties):  # type: ignore[misc]  # nbgrader h
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Sets the extension and the penalties of the student whose submission is being recorded."""
         names = resources["nbgrader"]
-        workspace = find_workspace(Path(CourseDirectory(config=self.config).root))
+        workspace = course_now(Path(CourseDirectory(config=self.config).root), names["assignment"]).workspace
         course = workspace.course()
         extensions = read_extensions(workspace.folder.extensions, course)
         with Gradebook(names["db_url"]) as gradebook:
