@@ -7,6 +7,7 @@ each file under the student's name.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -280,6 +281,7 @@ STOCK = {
     "exchange": ("--ExchangeFactory.collect=nbgrader.exchange.default.ExchangeCollect",),
 }
 """nbgrader's own collecting."""
+HANDED_IN = datetime.datetime(2026, 1, 1, 10, tzinfo=datetime.UTC)
 
 
 def hand_in(attack: Attack, world: World, scratch: Path) -> str:
@@ -289,19 +291,21 @@ def hand_in(attack: Attack, world: World, scratch: Path) -> str:
         subprocess.run(["rm", "-rf", str(world.course / place)], check=True)
     if WAYS[attack.name] == "exchange":
         inbound = world.course / "exchange" / "course" / "inbound"
-        folders = [inbound / f"{name}+activations+2026-01-01 10:00:00.5 UTC+r" for name in ("honest", student)]
+        folders = [inbound / f"{name}+activations+{HANDED_IN:%F %T}.5 UTC+r" for name in ("honest", student)]
     else:
         folders = [scratch / "honest", scratch / student]
     for folder in folders:
         folder.mkdir(parents=True)
     world.write(folders[0], world.notebook(RIGHT))
+    for path in (folders[0] / "activations.ipynb", folders[0]):
+        os.utime(path, (HANDED_IN.timestamp(),) * 2)  # as when it was handed in at that time
     runpy.run_path(str(attack.path))["make"](folders[1], world)
     if WAYS[attack.name] == "zip":
         archives = world.course / "downloaded" / "activations" / "archive"
         archives.mkdir(parents=True)
         with zipfile.ZipFile(archives / "class.zip", "w") as archive:
             for path in (path for folder in folders for path in sorted(folder.iterdir())):
-                archive.write(path, f"{path.parent.name}_20260101-100000_{path.name}")
+                archive.write(path, f"{path.parent.name}_{HANDED_IN:%Y%m%d-%H%M%S}_{path.name}")
     return student
 
 
@@ -327,7 +331,7 @@ def harm_of_collecting(attack: Attack, world: World, scratch: Path, *options: st
     notebook = honest / "activations.ipynb"
     if not notebook.is_file() or json.loads(notebook.read_text()) != world.notebook(RIGHT):
         harm.append("an honest student's work is missing, or another's")
-    elif "2026-01-01 10:00:00" not in (honest / "timestamp.txt").read_text():
+    elif f"{HANDED_IN:%F %T}" not in (honest / "timestamp.txt").read_text():
         harm.append("an honest student's time was changed")
     if attack.earns and not (world.course / "submitted" / student / "activations" / "activations.ipynb").is_file():
         harm.append("a right notebook was not collected")
