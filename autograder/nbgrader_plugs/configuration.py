@@ -10,6 +10,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.course_folder import CourseFolder
+from autograder.nbgrader_plugs.feedback_page import FeedbackExporter
 from autograder.nbgrader_plugs.generate import release_config
 from autograder.nbgrader_plugs.guard import guard_nbgrader
 from autograder.workspace import find_workspace
@@ -57,9 +58,10 @@ def configure(c: Config, root: Path) -> None:
     ]
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
-        f"{_PLUGS}.feedback.AddReceipt",
+        f"{_PLUGS}.feedback_page.AddReceipt",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    FeedbackExporter.configure(c)
     c.ExchangeFactory.release_feedback = f"{_PLUGS}.release_feedback.CarefulReleaseFeedback"
     c.LateSubmissionPlugin.penalty_method = "none"  # decides where course.toml has no late policy
     guard_nbgrader()

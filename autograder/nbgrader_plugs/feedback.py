@@ -9,46 +9,24 @@ made again; this holds for ``autograder feedback`` and, through ``guard``, for `
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.late import charge_of
 from autograder.nbgrader_plugs.lock import when_unlocked
-from autograder.nbgrader_plugs.recordings import recordings_of
-from autograder.nbgrader_plugs.settings import LoggedLines, Resources, load_config, quiet_logger
-from autograder.times import duration, from_utc, shown
+from autograder.nbgrader_plugs.settings import LoggedLines, load_config, quiet_logger
 from autograder.workspace import Workspace, find_workspace
 
 _DIGEST = re.compile(r"<!-- grade ([0-9a-f]{64}) -->")
-_RECEIPT = {
-    "unreadable": {
-        "en": "Your work could not be read. There is no grade yet, whatever points are shown here: hand it in again.",
-        "ko": "제출한 것을 읽을 수 없습니다. 여기에 몇 점이라고 나오든 아직 성적이 없으니 다시 제출하세요.",
-    },
-    "handed_in": {"en": "Handed in: {time}.", "ko": "제출 시각: {time}."},
-    "due": {"en": "Due: {time}.", "ko": "마감: {time}."},
-    "extended": {"en": "Due for you: {time} (extended).", "ko": "연장된 마감: {time}."},
-    "late": {"en": "Late by {late}.", "ko": "지각: {late}."},
-    "slip": {
-        "en": "Of the {days} days begun, {slip} were free.",
-        "ko": "시작된 {days}일 가운데 {slip}일은 감점이 없습니다.",
-    },
-    "penalty": {"en": "Points off for lateness: {points:g}.", "ko": "지각 감점: {points:g}점."},
-}
 
 
 @dataclass(frozen=True)
@@ -163,42 +141,3 @@ def _digest_on(page: Path) -> str | None:
     except OSError:
         return None
     return found[1] if found else None
-
-
-class AddReceipt(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type hints
-    """For ``c.GenerateFeedback.preprocessors``: puts the digest, the dates and the cost of lateness above the page."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Adds one cell in front."""
-        names = resources["nbgrader"]
-        workspace = find_workspace(Path(CourseDirectory(config=self.config).root))
-        with Gradebook(names["db_url"]) as gradebook:
-            digest = grade_digest(gradebook, workspace.folder, names["assignment"], names["student"])
-            lines = list(_receipt(workspace, gradebook, names["assignment"], names["student"]))
-        text = f"<!-- grade {digest} -->\n\n" + "<br>\n".join(html.escape(line) for line in lines)
-        nb.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="receipt"))
-        return nb, resources
-
-
-def _receipt(workspace: Workspace, gradebook: Gradebook, assignment_id: str, student: str) -> Iterator[str]:
-    """When the work was handed in and was due, and what lateness costs."""
-    course = workspace.course()
-
-    def say(key: str, **values: object) -> str:
-        return _RECEIPT[key][course.language].format(**values)
-
-    recording = recordings_of(workspace).get(assignment_id, student)
-    if recording is not None and recording.unreadable:
-        yield say("unreadable")
-    submission = gradebook.find_submission(assignment_id, student)
-    if submission.timestamp:
-        yield say("handed_in", time=shown(from_utc(submission.timestamp), course.zone))
-    if submission.duedate:
-        time = shown(from_utc(submission.duedate), course.zone)
-        yield say("extended" if submission.extension else "due", time=time)
-    if late_s := submission.total_seconds_late:
-        yield say("late", late=duration(late_s, course.language))
-        charge = charge_of(workspace, gradebook, assignment_id, student)
-        if charge.slip_days:
-            yield say("slip", days=charge.late_days, slip=charge.slip_days)
-        yield say("penalty", points=sum(notebook.late_submission_penalty or 0 for notebook in submission.notebooks))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def graded(course: Path) -> Workspace:
     settings = '[due]\ntiny = 2026-11-20T12:00:00\n[late]\npolicy = "per_day"\nslip_days = 1\n'
     (course / "course.toml").write_text('timezone = "Asia/Seoul"\n' + settings)
     for student in ("kim", "lee"):
-        tiny.submit(course, student, tiny.GOOD)
+        tiny.submit(course, student, {**tiny.GOOD, "why": "Because."})
     kim = course / "submitted" / "kim" / "tiny"
     (kim / "timestamp.txt").write_text("2026-11-22 12:01:00 +0900")
     (kim / "submission_secret.txt").write_text(SECRET)
@@ -91,6 +92,33 @@ def test_a_page_tells_the_dates_and_what_lateness_costs(graded: Workspace) -> No
     make_pages(graded, "tiny")
     assert "Due for you: 2026-11-23 12:00 (Asia/Seoul) (extended)." in _text(graded, "kim")
     assert "Late by" not in _text(graded, "kim")
+
+
+def test_what_has_no_grade_yet_shows_none(graded: Workspace) -> None:
+    """An answer that nobody marked, and work that could not be read, until a TA gives points; never 0 of so many."""
+    tiny.submit(graded.root, "lee", tiny.GOOD).write_text("{")
+    assert all(one.recorded for one in record(graded.root, "tiny"))
+    make_pages(graded, "tiny")
+    page = _text(graded, "kim")
+    assert "(Score: 2.2 / 6.5)" in page and "Score: – / 3.0" in page
+    assert "Answers worth 3 points are not marked yet; the score is without them." in page
+    page = _text(graded, "lee")
+    assert "(no grade yet)" in page and "could not be read. There is no grade yet" in page
+    assert not re.search(r"Score: [\d.]+ /", page) and "not marked yet" not in page
+    _mark(graded, "lee", 2)
+    make_pages(graded, "tiny")
+    assert "(Score: 2.0 / 6.5)" in _text(graded, "lee") and "could not be read" not in _text(graded, "lee")
+
+
+def test_a_korean_course_has_korean_pages(graded: Workspace) -> None:
+    """nbgrader's own words, too."""
+    settings = graded.root / "autograder.toml"
+    settings.write_text(settings.read_text().replace('language = "en"', 'language = "ko"'))
+    make_pages(find_workspace(graded.root), "tiny")
+    page = _text(graded, "kim")
+    for words in ("(점수: 2.2 / 6.5)", "제출한 답: <code>why</code>", "지각 감점 (-1.3)", "맨 위로", "아직 채점되지"):
+        assert words in page
+    assert not re.search("Score|Student's|Comment:|Top", re.sub("<style.*?</style>", "", page, flags=re.DOTALL))
 
 
 def test_nbgraders_own_command_does_the_right_thing(graded: Workspace) -> None:
