@@ -32,17 +32,19 @@ class Bubblewrap:
 
     def start(self, spec: HostSpec) -> HostProcess:
         """See ``Backend``."""
-        spec.refuse_devices()
-        runtime, scratch = spec.runtime, str(spec.scratch)
+        scratch = str(spec.scratch)
         command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
-        for key, value in runtime.environment(spec.scratch, spec.threads).items():
+        for key, value in spec.environment.items():
             command += ["--setenv", key, value]
-        for path in sorted((*runtime.readable, str(runtime.home), str(runtime.site)), key=len):
-            if not path.startswith("/dev/"):
+        for path in sorted(spec.readable, key=len):
+            if not path.startswith(("/dev/", "/proc/")):  # these two are made anew
                 command += ["--ro-bind", path, path]
         for path in ("/lib64", "/lib", "/usr/bin", "/bin"):
             if os.path.islink(path):
                 command += ["--symlink", os.readlink(path), path]
-        command += ["--proc", "/proc", "--dev", "/dev", "--bind", scratch, scratch, "--chdir", scratch]
+        command += ["--proc", "/proc", "--dev", "/dev"]
+        for path in spec.devices:
+            command += ["--dev-bind", path, path]
+        command += ["--bind", scratch, scratch, "--chdir", scratch]
         command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both are memory, which nobody would count
-        return popen_host([*command, "--", *runtime.command(spec.scratch)], env={"PATH": os.environ.get("PATH", "")})
+        return popen_host([*command, "--", *spec.command], env={"PATH": os.environ.get("PATH", "")})

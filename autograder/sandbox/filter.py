@@ -37,6 +37,9 @@ REFUSED = {
 }
 """By what they reach.  ``socketpair`` stays: it joins a process to its own children only."""
 
+FOR_A_GPU = frozenset({"memfd_create"})
+"""Refused to all but the workers with a lease: CUDA does not start without.  The watch counts such memory as files."""
+
 NUMBERS = {
     "clone3": 435, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447, "process_mrelease": 448,
     "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
@@ -49,6 +52,7 @@ UNWRITTEN = 100
 CLONE_NAMESPACES = 0x7E020080  # CLONE_NEWTIME, -NS, -CGROUP, -UTS, -IPC, -USER, -PID, -NET
 MAP_SHARED, MAP_TYPE, MAP_ANONYMOUS = 0x01, 0x0F, 0x20
 CLONE_THREAD, CLONE_FILES, CLOSE_RANGE_UNSHARE = 0x10000, 0x400, 2
+MFD_HUGETLB = 0x4
 BINARY_TREE = 2  # a few comparisons for each call in place of hundreds
 
 Rules = Any
@@ -64,8 +68,11 @@ def missing() -> str:
     return "" if pyseccomp.get_api() >= 3 else "this kernel has no seccomp filters that return an error"
 
 
-def compile_filter() -> bytes:
+def compile_filter(*, gpu: bool = False) -> bytes:
     """The filter as BPF instructions, 8 bytes each, for the machine that this runs on.
+
+    Args:
+        gpu: for workers with a lease on a graphics processor.
 
     Raises:
         EnvironmentFault: libseccomp is missing, or the kernel is too old.
@@ -79,8 +86,11 @@ def compile_filter() -> bytes:
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     denied = pyseccomp.ERRNO(errno.EPERM)
     for name in " ".join(REFUSED.values()).split():
-        _add(rules, denied, name)
+        if not (gpu and name in FOR_A_GPU):
+            _add(rules, denied, name)
     _add_partly_refused(rules, denied)
+    if gpu:  # huge pages come from a pool of the machine's, and are not in a process's usual numbers
+        rules.add_rule(denied, "memfd_create", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB))
     for number in range(NEWEST, NEWEST + UNWRITTEN):
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), number)
     with tempfile.TemporaryFile() as stream:

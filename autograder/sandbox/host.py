@@ -26,6 +26,7 @@ from autograder.protocol.control import (
 from autograder.protocol.wire import MAX_BODY_BYTES
 from autograder.sandbox.backend import Backend, HostProcess
 from autograder.sandbox.cgroup import Group, make_group
+from autograder.sandbox.devices import Lease
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.pipe import HostLost, Pipe
 from autograder.sandbox.runtime import Runtime
@@ -61,15 +62,17 @@ class Host:
     Attributes:
         backend: what it is started with.
         runtime: what it may read.
+        lease: the graphics processor that its forks may use.
         confines: whether its forks can confine themselves to files; known when it has been started.
     """
 
     def __init__(
-        self, backend: Backend, runtime: Runtime, limits: Limits, *, threads: int = 1, devices: tuple[str, ...] = ()
+        self, backend: Backend, runtime: Runtime, limits: Limits, *, threads: int = 1, lease: Lease | None = None
     ):
         self.backend, self.runtime = backend, runtime
         self.confines = False
-        self._limits, self._threads, self._devices = limits, threads, devices
+        self._limits = lease.widened(limits) if lease else limits
+        self._threads, self.lease = threads, lease
         self._started: _Started | None = None
         self._fork: Fork | None = None
         self._forks = 0
@@ -109,6 +112,7 @@ class Host:
             EnvironmentFault: there is no worker; the next try gets a fresh host.
         """
         self.end_fork("replaced")
+        limits = self.lease.widened(limits) if self.lease else limits
         started, deadline = self._start(), time.monotonic() + START_LIMIT_S
         try:
             own_limits = ProcessLimits(int(limits.cpu_s), int(limits.memory_mib), int(limits.file_mib))
@@ -156,7 +160,7 @@ class Host:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         process: HostProcess | None = None
         try:
-            process = self.backend.start(HostSpec(self.runtime, scratch, self._limits, self._threads, self._devices))
+            process = self.backend.start(HostSpec(self.runtime, scratch, self._limits, self._threads, self.lease))
             pipe = Pipe(process)
             ready = pipe.receive(HostReady, time.monotonic() + START_LIMIT_S)
             own = frozenset((process.pid, *descendants(process.pid)))

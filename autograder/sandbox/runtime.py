@@ -22,9 +22,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.devices import Lease
 from autograder.sandbox.filter import compile_filter
 
 HOST_ONLY = ("sandlock",)
+CUDA_LIBRARIES = ("tensorflow[and-cuda]",)  # wheels that only this extra names
 FILTER_NAME = "system-calls.bpf"
 BUNDLE_INIT = '''
 """The engine's untrusted part; ``check`` does nothing while a submission is graded."""
@@ -43,7 +45,7 @@ class Runtime:
     """Everything needed to start a worker host.
 
     ``readable`` are real paths; ``modules`` are imported by the host before it forks; ``program`` is the file with
-    the filter of system calls that each fork loads.
+    the filter of system calls that each fork loads; ``gpu`` says whether it is for workers with a lease.
     """
 
     python: str
@@ -52,17 +54,21 @@ class Runtime:
     readable: tuple[str, ...]
     modules: tuple[str, ...]
     program: Path
+    gpu: bool = False
 
-    def command(self, scratch: Path, *, confined: bool = True) -> list[str]:
-        """The host's command line; its forks may read the paths at the end."""
+    def command(self, scratch: Path, lease: Lease | None = None, *, confined: bool = True) -> list[str]:
+        """The host's command line; its forks may use the lease's devices and read the paths at the end."""
         inner = [*self.readable, str(self.home), str(self.site), *PROC_FILES]
+        devices = lease.files if lease else ()
+        inner += lease.readable if lease else ()
         program = str(self.program) if confined else ""
         return [self.python, "-s", "-S", "-P", "-B", "-m", "autograder.worker.host",
-                str(scratch), ",".join(self.modules), program, *inner]  # fmt: skip
+                str(scratch), ",".join(self.modules), program, ",".join(devices), *inner]  # fmt: skip
 
-    def environment(self, scratch: Path, threads: int) -> dict[str, str]:
+    def environment(self, scratch: Path, threads: int, lease: Lease | None = None) -> dict[str, str]:
         """A clean environment: nothing of the trusted side's is inherited."""
         return {
+            **dict(lease.environment if lease else ()),
             "PYTHONHOME": str(self.home),
             "PYTHONPATH": str(self.site),
             "PYTHONHASHSEED": "0",
@@ -81,21 +87,22 @@ class Runtime:
         }
 
 
-def prepare_runtime(cache: Path, packages: tuple[str, ...]) -> Runtime:
+def prepare_runtime(cache: Path, packages: tuple[str, ...], *, gpu: bool = False) -> Runtime:
     """Makes (or finds) the view for a set of distributions.
 
     Args:
         cache: folder for views.
         packages: names of distributions, for example ``("numpy",)``.
+        gpu: for workers with a lease on a graphics processor: TensorFlow with the libraries of CUDA.
 
     Raises:
         EnvironmentFault: a distribution is not installed.
     """
-    wanted = _with_dependencies((*packages, *HOST_ONLY))
+    wanted = _with_dependencies((*packages, *HOST_ONLY, *(CUDA_LIBRARIES if gpu and "tensorflow" in packages else ())))
     entries = {entry.name: entry for name in wanted for entry in _top_level(name)}
     standard = {entry.name: entry for entry in _standard_library()}
     engine = Path(__file__).resolve().parent.parent
-    program = compile_filter()
+    program = compile_filter(gpu=gpu)
     paths = (sorted(map(str, entries.values())), sorted(map(str, standard.values())), str(engine))
     view = cache / hashlib.sha256(repr((sys.version, *paths, program)).encode()).hexdigest()[:16]
     if not view.exists():
@@ -114,6 +121,7 @@ def prepare_runtime(cache: Path, packages: tuple[str, ...]) -> Runtime:
         readable=(*real, *_system_libraries(), *system),
         modules=tuple(name.replace("-", "_") for name in modules),
         program=view / "site" / FILTER_NAME,
+        gpu=gpu,
     )
 
 
@@ -144,24 +152,26 @@ def _make_view(view: Path, standard: dict[str, Path], entries: dict[str, Path], 
 
 
 def _with_dependencies(names: tuple[str, ...]) -> list[str]:
-    """Installed distributions that these need to run, themselves included."""
-    found: dict[str, None] = {}
-    queue = [*names]
+    """Installed distributions that these need to run, themselves included; ``name[extra]`` takes its extra as well."""
+    found: dict[tuple[str, str], None] = {}
+    queue = [Requirement(name) for name in names]
     while queue:
-        name = canonicalize_name(queue.pop())
-        if name in found:
+        wanted = queue.pop()
+        name = canonicalize_name(wanted.name)
+        new = [(name, extra) for extra in ("", *wanted.extras) if (name, extra) not in found]
+        if not new:
             continue
         distribution = _distribution(name)
         if distribution is None:
             if name in names and name not in HOST_ONLY:
                 raise EnvironmentFault(f"the assignment needs the package {name!r}: pip install {name}")
             continue
-        found[name] = None
-        for line in distribution.requires or []:
-            requirement = Requirement(line)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                queue.append(requirement.name)
-    return list(found)
+        found.update(dict.fromkeys(new))
+        for requirement in map(Requirement, distribution.requires or []):
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for _, extra in new):
+                queue.append(requirement)
+    return list(dict.fromkeys(name for name, _ in found))
 
 
 def _distribution(name: str) -> importlib.metadata.Distribution | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import Limits
-from autograder.errors import EnvironmentFault
+from autograder.sandbox.devices import Lease
 from autograder.sandbox.runtime import Runtime
 
 FORKS_PER_HOST = 100  # a host is replaced after so many, whatever it reports
@@ -21,21 +21,32 @@ class HostSpec:
         scratch: the one folder that it may write in.
         limits: of the assignment.
         threads: its share of the cores.
-        devices: files below ``/dev`` that it may open besides, a GPU's for example.  No backend grants any yet:
-            each refuses.
+        lease: the graphics processor that it may use, None for none.
     """
 
     runtime: Runtime
     scratch: Path
     limits: Limits
     threads: int
-    devices: tuple[str, ...] = ()
+    lease: Lease | None = None
 
-    def refuse_devices(self) -> None:
-        """For a backend that cannot grant any.
+    @property
+    def command(self) -> list[str]:
+        """The host's command line."""
+        return self.runtime.command(self.scratch, self.lease)
 
-        Raises:
-            EnvironmentFault: devices are asked for.
-        """
-        if self.devices:
-            raise EnvironmentFault(f"no sandbox grants devices yet; asked for: {', '.join(self.devices)}")
+    @property
+    def environment(self) -> dict[str, str]:
+        """The host's environment, all of it."""
+        return self.runtime.environment(self.scratch, self.threads, self.lease)
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Files and folders that it may read."""
+        granted = self.lease.readable if self.lease else ()
+        return (*self.runtime.readable, str(self.runtime.home), str(self.runtime.site), *granted)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Device files of the lease, to be opened for reading and writing."""
+        return self.lease.files if self.lease else ()

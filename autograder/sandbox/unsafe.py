@@ -19,5 +19,5 @@ class Unsafe:
 
     def start(self, spec: HostSpec) -> HostProcess:
         """See ``Backend``."""
-        command = spec.runtime.command(spec.scratch, confined=False)
-        return popen_host(command, env=spec.runtime.environment(spec.scratch, spec.threads))
+        command = spec.runtime.command(spec.scratch, spec.lease, confined=False)
+        return popen_host(command, env=spec.environment)

@@ -20,6 +20,7 @@ PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
 BYTES_PER_INSTRUCTION = 8
 MIB = 1024 * 1024
+OPEN_FILES, OPEN_FILES_WITH_GPU = 256, 1024
 
 
 class _FilterProgram(ctypes.Structure):
@@ -32,19 +33,22 @@ class _FilterProgram(ctypes.Structure):
 class InnerWalls:
     """What is the same for all forks of a host.
 
-    ``readable`` are files and folders that may be read; ``program`` is the filter of system calls, empty for none.
+    ``readable`` are files and folders that may be read; ``program`` is the filter of system calls, empty for none;
+    ``devices`` are device files that may be controlled, none without a lease on a graphics processor.
     """
 
     readable: list[str]
     program: bytes
+    devices: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, readable: list[str], program_file: str) -> InnerWalls:
+    def read(cls, readable: list[str], program_file: str, devices: str = "") -> InnerWalls:
         """Walls whose filter is in a file; "" for none."""
+        granted = tuple(filter(None, devices.split(",")))
         if not program_file:
-            return cls(readable, b"")
+            return cls(readable, b"", granted)
         with open(program_file, "rb") as stream:
-            return cls(readable, stream.read())
+            return cls(readable, stream.read(), granted)
 
 
 def confine(walls: InnerWalls, limits: ProcessLimits, scratch: str) -> None:
@@ -57,15 +61,23 @@ def confine(walls: InnerWalls, limits: ProcessLimits, scratch: str) -> None:
     """
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as stream:
         stream.write("1000")  # as the watch does from outside, where another user's processes may be out of its reach
-    _limit(limits)
+    _limit(limits, gpu=bool(walls.devices))
     if can_confine_files():
-        import sandlock
-
-        # TensorFlow reads its own entry in /proc; under sandlock a supervisor answers, and it cannot be named.
-        own = [path for path in ("/proc/self",) if _can_be_named(path)]
-        sandlock.confine(sandlock.Sandbox(fs_readable=[*walls.readable, *own], fs_writable=[scratch, os.devnull]))
+        _confine_files(walls, scratch)
     if walls.program:
         _filter_calls(walls.program)
+
+
+def _confine_files(walls: InnerWalls, scratch: str) -> None:
+    import sandlock
+
+    # TensorFlow reads its own entry in /proc, and CUDA writes the names of its threads there.  Under sandlock a
+    # supervisor answers for /proc, and nothing of it can be named.
+    readable, writable = list(walls.readable), [scratch, os.devnull, *walls.devices]
+    if _can_be_named("/proc/self"):
+        readable.append("/proc/self")
+        writable += ["/proc/self/task"] if walls.devices else []
+    sandlock.confine(sandlock.Sandbox(fs_readable=readable, fs_writable=writable))
 
 
 def can_confine_files() -> bool:
@@ -77,13 +89,15 @@ def can_confine_files() -> bool:
     return bool(sandlock.landlock_abi_version() >= sandlock.min_landlock_abi())
 
 
-def _limit(limits: ProcessLimits) -> None:
+def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
+    """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it."""
+    data = resource.RLIM_INFINITY if gpu else _data_bytes() + limits.memory_mib * MIB
     for what, amount in (
         (resource.RLIMIT_CPU, limits.cpu_s),
-        (resource.RLIMIT_DATA, _data_bytes() + limits.memory_mib * MIB),
+        (resource.RLIMIT_DATA, data),
         (resource.RLIMIT_FSIZE, limits.file_mib * MIB),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, OPEN_FILES_WITH_GPU if gpu else OPEN_FILES),
     ):
         resource.setrlimit(what, (amount, amount))
 

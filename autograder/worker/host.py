@@ -224,7 +224,9 @@ def _own_state() -> tuple[object, ...]:
     """What a fork could change in its host, so that the next one would inherit it."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     priority = os.getpriority(os.PRIO_PROCESS, 0)
-    return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
+    with open("/proc/self/oom_score_adj") as stream:
+        sacrifice = stream.read()  # a fork with a lease can reach it under sandlock
+    return limits, priority, sacrifice, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
 
 
 def _close_all_but(keep: set[int]) -> None:
@@ -239,11 +241,12 @@ def _prctl(option: int, value: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """``host.py SCRATCH MODULES FILTER READABLE...``: imports the modules, then serves.
+    """``host.py SCRATCH MODULES FILTER DEVICES READABLE...``: imports the modules, then serves.
 
-    FILTER is a file with the filter of system calls, "" for none.
+    FILTER is a file with the filter of system calls, "" for none; DEVICES are files with commas between them, "" for a
+    worker without a lease.
     """
-    scratch, modules, program, *readable = arguments
+    scratch, modules, program, devices, *readable = arguments
     incoming, outgoing = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -251,7 +254,7 @@ def main(arguments: list[str]) -> None:
     _prctl(PR_SET_SUBREAPER, 1)
     for name in filter(None, modules.split(",")):
         importlib.import_module(name)
-    ForkServer(incoming, outgoing, scratch, InnerWalls.read(readable, program)).run()
+    ForkServer(incoming, outgoing, scratch, InnerWalls.read(readable, program, devices)).run()
 
 
 if __name__ == "__main__":

@@ -80,10 +80,9 @@ class Container:
         Raises:
             EnvironmentFault: the program cannot run containers here.
         """
-        spec.refuse_devices()
         way = self._way
         with contextlib.ExitStack() as stack:
-            container = stack.enter_context(_furnished(self.program, spec, spec.runtime.command(spec.scratch)))
+            container = stack.enter_context(_furnished(self.program, spec, spec.command))
             client = popen_host(self.program.run(container, way), env=client_environment())
             select.select([client.stdout], [], [], START_LIMIT_S)
             host = _host(self.program, container) or client.pid
@@ -132,17 +131,16 @@ def _try(program: Program, way: Way) -> str:
 @contextlib.contextmanager
 def _furnished(program: Program, spec: HostSpec, command: list[str]) -> Iterator[ContainerSpec]:
     """A container that can be run, its scratch folder owned by its user; afterwards nothing is left of it."""
-    runtime, scratch = spec.runtime, spec.scratch
-    readable = _outermost((*runtime.readable, str(runtime.home), str(runtime.site)))
-    for path in (*readable, str(scratch)):
+    scratch = spec.scratch
+    readable = _outermost(spec.readable)
+    for path in (*readable, str(scratch), *spec.devices):
         if set(path) & set(',:"'):
             raise EnvironmentFault(f"{path}: a container cannot be given a path with a comma, a colon or a quote")
     if os.geteuid() == 0:
         os.chown(scratch, NOBODY, NOBODY)
     root, name = Path(tempfile.mkdtemp(prefix="skeleton-")), f"autograder-{secrets.token_hex(8)}"
     root.chmod(0o755)
-    environment = runtime.environment(scratch, spec.threads)
-    container = ContainerSpec(name, root, scratch, readable, environment, spec.limits, command)
+    container = ContainerSpec(name, root, scratch, readable, spec.environment, spec.limits, command, spec.devices)
     try:
         program.prepare(container)
         yield container
@@ -169,9 +167,10 @@ def _remove(program: Program, container: ContainerSpec) -> None:
 
 
 def _outermost(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Paths without those that lie below another; each container has devices and ``/sys`` of its own."""
+    """Paths without those that lie below another; each container has ``/dev``, ``/proc`` and ``/sys`` of its own."""
     kept: dict[str, None] = {}
     for path in sorted(paths, key=len):
-        if not path.startswith(("/dev/", "/sys/")) and not any(str(parent) in kept for parent in Path(path).parents):
+        own = path.startswith(("/dev/", "/proc/", "/sys/")) or path == "/sys"
+        if not own and not any(str(parent) in kept for parent in Path(path).parents):
             kept[path] = None
     return tuple(kept)

@@ -41,7 +41,8 @@ CLIENT_ENVIRONMENT = (
 class ContainerSpec:
     """What a container consists of, whichever program runs it.
 
-    ``root`` is a folder for its root file system; ``readable`` is bound at its own places, as ``scratch`` is.
+    ``root`` is a folder for its root file system; ``readable`` is bound at its own places, as ``scratch`` is;
+    ``devices`` are device files.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ContainerSpec:
     environment: dict[str, str]
     limits: Limits
     command: list[str]
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ class Apptainer:
             *(("--security", f"uid:{NOBODY}", "--security", f"gid:{NOBODY}") if os.geteuid() == 0 else ()),
             *(word for key, value in variables.items() for word in ("--env", f"{key}={value}")),
             *(word for path in container.readable for word in ("--bind", f"{path}:{path}:ro")),
+            *(word for path in container.devices for word in ("--bind", f"{path}:{path}")),
             *("--bind", f"{scratch}:{scratch}:rw", *(_bounds(container.limits) if way.bounded else ())),
             *(str(container.root), *container.command),
         ]
@@ -238,6 +241,7 @@ def _box(container: ContainerSpec) -> list[str]:
         *(word for key, value in container.environment.items() for word in ("--env", f"{key}={value}")),
         *(word for p in container.readable for word in ("--mount", f"type=bind,source={p},target={p},readonly")),
         *("--mount", f"type=bind,source={scratch},target={scratch}"),
+        *(word for path in container.devices for word in ("--device", f"{path}:{path}:rw")),
     ]
 
 

@@ -1,0 +1,173 @@
+"""The graphics processors of this machine, and what of one a slot's worker may use.
+
+Theory of operation.  A worker sees no device unless its slot holds a *lease*.  A lease names device files, and little
+else that CUDA was found to need: each file that NVIDIA's driver opens while it starts (``nvidia-uvm-tools`` since
+driver 570), ``/sys`` and ``/proc/driver/nvidia``, the right to name its own threads, and ``memfd_create``.  Of the
+graphics processors themselves it holds one; a worker cannot open the files of the others, whatever number or name it
+gives to CUDA.  Who gets which is decided here alone (``lease_table``), before any slot starts.
+
+A lease on a share of a graphics processor keeps nobody from the rest of it: the driver has no walls between processes
+but their own address spaces, and no bound on the memory that one of them takes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.config import Limits
+from autograder.errors import EnvironmentFault, UsageError
+
+NO_GPUS = "none"
+CONTROL_FILES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
+CAPABILITIES = "nvidia-caps"  # a folder, of machines whose graphics processors can be divided (MIG)
+READABLE = ("/sys", "/proc/driver/nvidia")
+HOST_MIB = 3072  # what CUDA, its libraries and its staging buffers take of a process's own memory
+HOST_THREADS = 64  # of CUDA, in each submission
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A graphics processor.
+
+    Attributes:
+        number: as ``nvidia-smi`` counts them, and as ``/dev/nvidia<number>`` says.
+        uuid: NVIDIA's name for it, "" where the driver does not tell.
+        model: for people.
+    """
+
+    number: int
+    uuid: str = ""
+    model: str = "GPU"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What a slot's worker may use besides the processor.
+
+    Attributes:
+        gpu: for messages, such as ``0 (NVIDIA A100)``.
+        files: device files that it may open, read, write and control (``ioctl``).
+        readable: further files and folders that it may read.
+        environment: variables that its host gets.
+        foreign: device files of other graphics processors, which it must not be able to open.
+        shared: by how many slots the graphics processor is shared.
+    """
+
+    gpu: str
+    files: tuple[str, ...]
+    readable: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    foreign: tuple[str, ...] = ()
+    shared: int = 1
+
+    def widened(self, limits: Limits) -> Limits:
+        """An assignment's limits, with what CUDA itself takes in the worker's process."""
+        return replace(limits, memory_mib=limits.memory_mib + HOST_MIB, processes=limits.processes + HOST_THREADS // 16)
+
+
+def find_gpus(root: Path = Path("/")) -> list[Gpu]:
+    """NVIDIA's graphics processors whose device files are here, by number.
+
+    Args:
+        root: of the file system; another one in tests.
+    """
+    told = {}
+    for path in (root / "proc/driver/nvidia/gpus").glob("*/information"):
+        fields = dict(re.findall(r"^([^:\n]+):\s*(.*?)\s*$", path.read_text(errors="replace"), re.MULTILINE))
+        if fields.get("Device Minor", "").isdigit():
+            told[int(fields["Device Minor"])] = fields
+    numbers = sorted(int(path.name[6:]) for path in (root / "dev").glob("nvidia*") if path.name[6:].isdigit())
+    found = []
+    for number in numbers:
+        fields = told.get(number, {})
+        uuid = fields.get("GPU UUID", "")
+        found.append(Gpu(number, uuid if uuid.startswith("GPU-") else "", fields.get("Model") or "GPU"))
+    return found
+
+
+def driver_version(root: Path = Path("/")) -> str:
+    """Of NVIDIA's kernel module, "" where it is not loaded."""
+    try:
+        text = (root / "proc/driver/nvidia/version").read_text(errors="replace")
+    except OSError:
+        return ""
+    found = re.search(r"Kernel Module(?: for \S+)?\s+([\d.]+)", text)
+    return found[1] if found else ""
+
+
+def choose_gpus(wanted: str | None, gpus: Sequence[Gpu]) -> list[Gpu]:
+    """Those that ``--gpus`` names.
+
+    Args:
+        wanted: numbers with commas between them, "none", or None for all.
+        gpus: those of this machine.
+
+    Raises:
+        UsageError: it is neither, or names one that this machine does not have.
+    """
+    if wanted is None:
+        return list(gpus)
+    if wanted.strip() == NO_GPUS:
+        return []
+    numbers = [word.strip() for word in wanted.split(",")]
+    if not all(word.isdigit() for word in numbers):
+        raise UsageError(f"--gpus: wanted numbers such as 0,1, or {NO_GPUS}, got {wanted!r}")
+    here = {gpu.number: gpu for gpu in gpus}
+    if missing := sorted({int(word) for word in numbers} - set(here)):
+        has = ", ".join(map(str, here)) or "none that its driver shows"
+        raise UsageError(f"--gpus: this machine has no GPU {', '.join(map(str, missing))}; it has: {has}")
+    return [here[number] for number in sorted({int(word) for word in numbers})]
+
+
+def lease_table(
+    chosen: Sequence[Gpu], slots: int, *, per_gpu: int = 1, gpus: Sequence[Gpu] = (), root: Path = Path("/")
+) -> list[Lease]:
+    """One lease for each slot that can have one, so that each graphics processor serves ``per_gpu`` slots at most.
+
+    Args:
+        chosen: the graphics processors to use.
+        slots: how many leases are wanted at most.
+        per_gpu: slots on one graphics processor.
+        gpus: all of this machine, those of others included.
+        root: of the file system.
+
+    Raises:
+        EnvironmentFault: a device file that CUDA needs is missing.
+    """
+    control = [root / "dev" / name for name in CONTROL_FILES if _is_device(root / "dev" / name)]
+    if chosen and (missing := [name for name in CONTROL_FILES[:2] if root / "dev" / name not in control]):
+        raise EnvironmentFault(
+            f"/dev/{missing[0]} is missing, so no program can use the GPU: load the driver's modules "
+            "(`nvidia-modprobe -u -c=0`, or run `nvidia-smi` once as root)"
+        )
+    control += sorted(path for path in (root / "dev" / CAPABILITIES).glob("*") if _is_device(path))
+    turns = [gpu for _ in range(per_gpu) for gpu in chosen][:slots]
+    return [_lease(gpu, control, [other for other in gpus if other != gpu], turns.count(gpu), root) for gpu in turns]
+
+
+def _lease(gpu: Gpu, control: Sequence[Path], others: Sequence[Gpu], shared: int, root: Path) -> Lease:
+    return Lease(
+        gpu=f"{gpu.number} ({gpu.model})",
+        files=tuple(map(str, (*control, root / "dev" / f"nvidia{gpu.number}"))),
+        readable=tuple(str(root / path[1:]) for path in READABLE if (root / path[1:]).exists()),
+        environment=(
+            ("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
+            ("CUDA_VISIBLE_DEVICES", gpu.uuid or str(gpu.number)),
+            ("NVIDIA_TF32_OVERRIDE", "0"),  # float32 means float32
+            ("TF_FORCE_GPU_ALLOW_GROWTH", "true"),
+        ),
+        foreign=tuple(str(root / "dev" / f"nvidia{other.number}") for other in others),
+        shared=shared,
+    )
+
+
+def _is_device(path: Path) -> bool:
+    try:
+        return stat.S_ISCHR(os.stat(path).st_mode)
+    except OSError:
+        return False
