@@ -20,12 +20,12 @@ from pathlib import Path
 
 from autograder.config import Limits
 from autograder.errors import AutograderError, ResourceLimit, StudentError, StudentTimeout
-from autograder.protocol.functions import source_of
-from autograder.protocol.values import Opaque, Value
-from autograder.protocol.verbs import Call, Define, Raised, parse_answer, request_frame
+from autograder.protocol.values import Value
+from autograder.protocol.verbs import Raised
 from autograder.sandbox import trespasses
 from autograder.sandbox.backend import Backend
 from autograder.sandbox.choice import find_backends
+from autograder.sandbox.errand import send
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.host import Host
 from autograder.sandbox.runtime import prepare_runtime
@@ -156,23 +156,13 @@ def _find(host: Host, probe: Probe, places: dict[str, Value]) -> ProbeResult:
 
 def _try(fork: Fork, action: Callable[..., object], told: dict[str, Value], timeout_s: float) -> tuple[bool, str]:
     """Whether a worker was kept from an action, and how."""
-    text = source_of(action)
-    define = Define(text.name, text.source, text.modules)
-    function = parse_answer(define, fork.ask(request_frame(define, _refuse), TIMEOUT_S), Opaque)
-    if isinstance(function, Raised):
-        return False, f"the worker could not try it: {function.kind}"
-    call = Call(function, (), told)
     try:
-        answer = parse_answer(call, fork.ask(request_frame(call, _refuse), timeout_s), Opaque)
+        answer = send(fork, action, told, timeout_s)
     except (ResourceLimit, StudentTimeout) as error:
         return True, f"ended: {error}"
     except StudentError as error:
         return False, f"the worker was lost: {error}"
     return (True, f"refused ({answer.kind})") if isinstance(answer, Raised) else (False, "NOT refused")
-
-
-def _refuse(value: Value) -> Opaque:
-    raise TypeError(f"a probe cannot be told a {type(value).__name__}")
 
 
 def _leave_a_process(host: Host) -> ProbeResult:

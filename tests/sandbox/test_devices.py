@@ -111,7 +111,7 @@ def test_a_missing_file_of_the_driver_is_told_with_its_remedy(machine: Path) -> 
     (machine / "dev/nvidia-uvm-tools").unlink()
     assert len(lease_table(gpus, 3, root=machine)) == 3
     (machine / "dev/nvidia-uvm").unlink()
-    with pytest.raises(EnvironmentFault, match="/dev/nvidia-uvm is missing.*nvidia-modprobe"):
+    with pytest.raises(EnvironmentFault, match=r"/dev/nvidia-uvm is missing.*nvidia-modprobe"):
         lease_table(gpus, 3, root=machine)
 
 

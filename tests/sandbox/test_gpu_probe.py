@@ -1,0 +1,96 @@
+"""The proof that a worker can compute on a graphics processor, and that it reaches no other; on a played driver."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import Backend, choose_backend, find_backends, prepare_runtime
+from autograder.sandbox.cuda import STEPS
+from autograder.sandbox.devices import Lease
+from autograder.sandbox.gpu_probe import LIMITS, REMEDIES, probe_lease, prove
+from autograder.sandbox.host import Host
+from tests.sandbox.test_lease import FOREIGN
+
+COMPILER = shutil.which("cc") or shutil.which("gcc")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """``fake_cuda.c``, compiled."""
+    if COMPILER is None:
+        pytest.skip("no C compiler: apt-get install gcc")
+    path = tmp_path_factory.mktemp("driver") / "libcuda.so.1"
+    source = Path(__file__).with_name("fake_cuda.c")
+    subprocess.run([COMPILER, "-shared", "-fPIC", "-Wall", "-Werror", "-o", path, source], check=True)
+    return str(path)
+
+
+@pytest.fixture
+def lease(library: str) -> Lease:
+    """Two device files stand in for a graphics processor's; the driver is where the worker can read it."""
+    return Lease(
+        "0 (stand-in)", ("/dev/urandom", "/dev/full"), readable=(str(Path(library).parent),), foreign=(FOREIGN,)
+    )
+
+
+@pytest.fixture(params=[backend.name for backend in find_backends()])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Each sandbox that works here."""
+    found = next(backend for backend in find_backends() if backend.name == request.param)
+    if reason := found.missing():
+        pytest.skip(reason)
+    return found
+
+
+def test_a_lease_is_proved_behind_each_sandbox(backend: Backend, lease: Lease, library: str) -> None:
+    """It computes, and opens neither another slot's device nor, without a lease, its own."""
+    findings = probe_lease(backend, lease, library)
+    assert [finding.detail for finding in findings if not finding.ok and "without" not in finding.what] == []
+    assert findings[0].detail == "Fake GPU, CUDA 12.8, 512 MiB free"
+    assert findings[1].what == "open another GPU's file" and findings[1].ok
+    # The stand-in /dev/urandom may be read by every worker; nothing else of the lease was reached.
+    assert findings[2].detail in (
+        "refused",
+        "NOT refused: ['/dev/urandom']",
+        "NOT refused: ['/dev/urandom', '/dev/full']",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "said"),
+    [
+        ("cuInit=304", "start CUDA", "OS call failed or operation not supported on this OS (CUDA error 304)"),
+        ("cuDeviceGet=101", "find the GPU", "(CUDA error 101)"),
+        ("cuCtxCreate_v2=46", "make a context", "nvidia-smi -c 0"),
+        ("cuMemAlloc_v2=2", "allocate", "memory is full"),
+        ("cuMemcpyHtoD_v2=700", "copy there and back", "cuMemcpyHtoD_v2: a fault that was asked for (CUDA error 700)"),
+        ("copy", "copy there and back", "what came back is not what was sent"),
+        ("cuModuleLoadData=218", "matrix product", "libnvidia-ptxjitcompiler"),
+        ("cuLaunchKernel=719", "matrix product", "(CUDA error 719)"),
+        ("product", "matrix product", "the product is wrong"),
+        ("cuCtxDestroy_v2=1", "free", "(CUDA error 1)"),
+    ],
+)
+def test_each_fault_is_told_with_its_step(
+    fault: str, step: str, said: str, lease: Lease, library: str, tmp_path: Path
+) -> None:
+    """And, where something can be done about it, with what."""
+    broken = replace(lease, environment=(("FAKE_CUDA_FAULT", fault),))
+    with Host(choose_backend(), prepare_runtime(tmp_path, ("numpy",), gpu=True), LIMITS, lease=broken) as host:
+        proof = prove(host, library)
+    assert step in STEPS and proof.fault.startswith(f"{step}: ") and said in proof.fault
+    code = int(fault.partition("=")[2] or 0)
+    assert (REMEDIES[code] in proof.fault) if code in REMEDIES else ";" not in proof.fault
+
+
+def test_more_than_one_visible_gpu_is_a_fault(lease: Lease, library: str, tmp_path: Path) -> None:
+    """A lease is on one; and a machine without a driver says what could not be loaded."""
+    several = replace(lease, environment=(("FAKE_CUDA_COUNT", "2"),))
+    with Host(choose_backend(), prepare_runtime(tmp_path, ("numpy",), gpu=True), LIMITS, lease=several) as host:
+        assert prove(host, library).fault == "a lease on one GPU shows 2 of them to CUDA"
+        assert prove(host, "libnothing.so.1").fault.startswith("load the driver's library: libnothing.so.1")
