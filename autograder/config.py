@@ -18,6 +18,8 @@ from autograder.records import NOT_IN_FILE, read_record, read_toml, to_record
 from autograder.times import find_zone
 
 LANGUAGES = ("en", "ko")
+DEVICES = ("cpu", "gpu")
+PRECISIONS = ("float32", "mixed_bfloat16")
 LATE_POLICIES = ("none", "all", "per_day")
 COURSE_SETTINGS = "course.toml"
 ASSIGNMENT_SETTINGS = "assignment.toml"
@@ -84,6 +86,11 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     folder: Path = field(default=Path(), metadata=NOT_IN_FILE)
 
+    @property
+    def trains(self) -> bool:
+        """Whether an item needs a training run."""
+        return any(item.training for item in self.items)
+
     def item(self, item_id: str) -> Item:
         """The item of that id.
 
@@ -105,6 +112,9 @@ class AucStep:
     credit: float
 
 
+THRESHOLDS = ("auc_steps", "least_kinship")  # of a profile: they decide what a run earns
+
+
 @dataclass(frozen=True)
 class Profile:
     """The protocol of a training run and the data that it runs on.
@@ -112,6 +122,10 @@ class Profile:
     ``size`` in pixels; ``per_class`` images of each class in train + validation + test; ``hidden_per_class``
     images of each class in the grader's own split; ``control_steps`` of training with permuted labels;
     ``least_kinship`` is the lowest correlation of a kernel's weights after training with those before it, 0 for any.
+
+    ``device`` is where student code trains, ``cpu`` or ``gpu``; ``precision`` is Keras' policy for all that it
+    computes, ``float32`` or ``mixed_bfloat16``, and ``xla`` says whether it is compiled.  The trusted network predicts
+    on the processor, in float32, whatever these say.
     """
 
     size: int
@@ -127,6 +141,20 @@ class Profile:
     control_steps: int
     auc_steps: tuple[AucStep, ...]
     least_kinship: float = 0.0
+    device: str = "cpu"
+    precision: str = "float32"
+    xla: bool = False
+
+    def __post_init__(self) -> None:
+        for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in known:
+                raise UsageError(f"{name}: wanted {' or '.join(known)}, got {getattr(self, name)!r}")
+
+    def protocol(self) -> dict[str, object]:
+        """All that a training run depends on, as plain data: no thresholds, no optional setting that is not used."""
+        data = dataclasses.asdict(self)
+        unused = [f.name for f in dataclasses.fields(self) if data[f.name] == f.default]
+        return {key: value for key, value in data.items() if key not in THRESHOLDS and key not in unused}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ AutograderError
 │   ├── ResourceLimit        their code asked for too much memory, disk or processes
 │   └── RemoteProtocolError  the worker sent bytes that are not a valid message
 ├── EnvironmentFault         the machine's: no sandbox, no disk, no package (exit code 3)
+│   └── DeviceLost           a graphics processor no longer computes: nothing more is given to its slot
 └── GraderError              the grader's: never costs points, never awards them (exit code 3)
     └── LocalProtocolError   we were about to send something that is not a valid message
 """
@@ -53,6 +54,10 @@ class RemoteProtocolError(SubmissionError):
 
 class EnvironmentFault(AutograderError):
     """This machine lacks something: the message says what, and how to install it."""
+
+
+class DeviceLost(EnvironmentFault):
+    """A slot's graphics processor cannot be used any longer; the message says which, and what it failed at."""
 
 
 class GraderError(AutograderError):

@@ -166,6 +166,7 @@ class Report:
     engine: Annotated[str, _described("Version of the engine.")] = ""
     unreadable: Annotated[bool, _described("Nothing that was handed in could be read.")] = False
     run: Annotated[str, _described("Content address of what was run, without what it earns.")] = ""
+    device: Annotated[str, _described("What student code computed on, where that is a GPU.")] = ""
     schema: Literal[2] = REPORT_SCHEMA
 
     def to_json(self) -> dict[str, Any]:

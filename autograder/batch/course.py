@@ -32,6 +32,7 @@ from autograder.nbgrader_plugs.record import Recorder, submitted_students
 from autograder.nbgrader_plugs.recordings import Recording, recordings_of, standing
 from autograder.reports.faults import Fault, faults_of
 from autograder.reports.store import ReportStore, source_digest
+from autograder.sandbox.devices import Lease, grant
 from autograder.workspace import Workspace
 
 
@@ -141,15 +142,18 @@ class _Batch:
         reference = self._reference_job() if firsts or self.ready else None
         self.waits_for_reference = reference is not None
         jobs = [*([reference] if reference else []), *firsts]
-        if jobs and any(item.training for item in self.assignment.items):
+        leases: list[Lease] = []
+        if jobs and self.assignment.trains:
+            leases = grant(self.request.gpu, self.workspace.course().active_profile, slots=self.request.slots)
             CourseData(self.workspace).build()  # once, before several slots ask for the images
         results = grade_all(
             self.workspace.root,
             self.assignment.id,
             jobs,
-            slots=self.request.slots or default_slots(),
+            slots=self.request.slots or len(leases) or default_slots(),
             sandbox=self.request.sandbox,
             reports=self.workspace.reports_dir,
+            leases=leases,
         )
         with contextlib.closing(results):
             self._settle()

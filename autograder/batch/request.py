@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.batch.changes import Change, NeverPassed
 from autograder.reports.run_log import RunLog
+from autograder.sandbox.devices import GpuRequest
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Request:
         sandbox: name of the backend; by default the first that works.
         reference: whether the reference solution has to earn everything first.
         dry_run: whether to grade without writing any grade.
+        gpu: on which graphics processors training runs.
     """
 
     students: Sequence[str] = ()
@@ -28,6 +30,7 @@ class Request:
     sandbox: str | None = None
     reference: bool = True
     dry_run: bool = False
+    gpu: GpuRequest = field(default_factory=GpuRequest)
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Generator, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import UsageError
+from autograder.errors import DeviceLost, UsageError
 from autograder.model import Report, Submission, SubmissionOutcome
 from autograder.reports.store import ReportStore
+from autograder.sandbox.devices import Lease
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster, Worker
@@ -60,6 +62,7 @@ class SlotSettings:
         training: whether to run the items that need a training run.
         threads: threads of a slot's worker.
         reports: where finished reports go at once; None to keep none.
+        leases: one for each slot; empty where it uses no graphics processor.
     """
 
     root: Path
@@ -69,9 +72,13 @@ class SlotSettings:
     training: bool = True
     threads: int = 1
     reports: Path | None = None
+    leases: tuple[Lease, ...] = ()
 
-    def make_engine(self) -> Engine:
+    def make_engine(self, number: int = 0) -> Engine:
         """A warm engine, to be closed by its owner.
+
+        Args:
+            number: of the slot; it decides which lease is used.
 
         Raises:
             AutograderError: no sandbox can be used, or the course is faulty.
@@ -82,9 +89,18 @@ class SlotSettings:
         from autograder.workspace import find_workspace
 
         workspace = find_workspace(self.root, profile=self.profile)
-        options = Options(training=self.training, threads=self.threads)
+        lease = self.leases[number] if self.leases else None
+        options = Options(training=self.training, threads=self.threads, lease=lease)
         backend = choose_backend(self.sandbox)
         return Engine(workspace, self.assignment_id, backend, options, course_data=CourseData(workspace))
+
+
+@dataclass(frozen=True)
+class LostSlot:
+    """In place of a report: the slot's graphics processor is lost.  ``address`` is the process's in the cluster."""
+
+    address: str
+    why: str
 
 
 class EngineSlot:
@@ -95,19 +111,33 @@ class EngineSlot:
     def __init__(self, settings: SlotSettings):
         self.settings = settings
         self._engine: Engine | None = None
+        self._number = 0
+        self._lost: DeviceLost | None = None
 
     def setup(self, worker: Worker) -> None:
         """Dask calls it when the process has started; the engine comes later, so that its faults have a submission."""
+        self._number = int(str(worker.name))  # a process that takes the place of another has its name
 
     def teardown(self, worker: Worker) -> None:
         """Dask calls it when the process is to end."""
         self.close()
 
     def grade(self, submission: Submission) -> Report:
-        """Grades on the warm engine, and keeps the report."""
+        """Grades on the warm engine, and keeps the report.
+
+        Raises:
+            DeviceLost: the slot's graphics processor is lost: now, or since an earlier submission.
+        """
+        if self._lost:
+            raise self._lost
         if self._engine is None:
-            self._engine = self.settings.make_engine()
-        report = self._engine.grade(submission)
+            self._engine = self.settings.make_engine(self._number)
+        try:
+            report = self._engine.grade(submission)
+        except DeviceLost as lost:
+            self._lost = lost
+            self.close()
+            raise
         if self.settings.reports is not None and report.outcome is SubmissionOutcome.GRADED:
             ReportStore(self.settings.reports).put(report)
         return report
@@ -135,13 +165,14 @@ def grade_all(
     profile: str | None = None,
     training: bool = True,
     reports: Path | None = None,
+    leases: Sequence[Lease] = (),
 ) -> Generator[BatchResult, None, None]:
     """Grades every job, and yields each result when it is finished.
 
     Args:
-        root, assignment_id, sandbox, profile, training, reports: see ``SlotSettings``.
+        root, assignment_id, sandbox, profile, training, reports, leases: see ``SlotSettings``.
         jobs: the submissions, in the order in which they are begun.
-        slots: submissions at a time.
+        slots: submissions at a time; no more than there are leases, if any.
 
     Raises:
         UsageError: ``slots`` is below 1.
@@ -150,16 +181,20 @@ def grade_all(
         raise UsageError(f"wanted at least 1 worker, got {slots}")
     if not jobs:
         return
-    slots = min(slots, len(jobs))
+    slots = min(slots, len(jobs), len(leases) or slots)
     threads = max(1, (os.cpu_count() or 1) // slots)
-    settings = SlotSettings(root, assignment_id, sandbox, profile, training, threads, reports)
+    settings = SlotSettings(root, assignment_id, sandbox, profile, training, threads, reports, tuple(leases))
     if slots > 1:
         yield from _on_cluster(settings, jobs, slots)
         return
     slot = EngineSlot(settings)
     try:
         for job in jobs:
-            yield BatchResult(job, slot.grade(job.submission))
+            try:
+                report = slot.grade(job.submission)
+            except DeviceLost as lost:
+                report = _no_report(job, settings.assignment_id, str(lost))
+            yield BatchResult(job, report)
     finally:
         slot.close()
 
@@ -193,14 +228,45 @@ def _results(client: Client, settings: SlotSettings, jobs: list[Job]) -> Iterato
     from distributed import as_completed
 
     client.register_plugin(_plugin(settings), name=EngineSlot.name)
-    job_of = {}
-    for number, job in enumerate(jobs):
+    job_of: dict[Future, Job] = {}
+    tries: Counter[str] = Counter()
+
+    def submit(job: Job) -> Future:
+        tries[job.student] += 1
         future = client.submit(
-            _grade_in_slot, job.submission, key=f"grade-{job.student}", retries=TRIES - 1, pure=False, priority=-number
-        )
+            _grade_in_slot, job.submission, key=f"grade-{job.student}-{tries[job.student]}", retries=TRIES - 1,
+            pure=False, priority=-len(job_of),
+        )  # fmt: skip
         job_of[future] = job
-    for future in as_completed(list(job_of)):
-        yield BatchResult(job_of[future], _report_of(future, job_of[future], settings.assignment_id))
+        return future
+
+    completed = as_completed([submit(job) for job in jobs])
+    retired: set[str] = set()
+    for future in completed:
+        job = job_of[future]
+        try:
+            report: Report | LostSlot = future.result()
+        except Exception as error:  # the slot's process died, or its engine could not be made
+            report = _no_report(job, settings.assignment_id, str(error))
+            if retired and tries[job.student] < TRIES:  # its result may have gone with a slot that was taken out
+                completed.add(submit(job))
+                continue
+        if isinstance(report, LostSlot):
+            if _retire(client, report, retired):
+                completed.add(submit(job))
+                continue
+            report = _no_report(job, settings.assignment_id, report.why)
+        yield BatchResult(job, report)
+
+
+def _retire(client: Client, lost: LostSlot, retired: set[str]) -> int:
+    """Takes a slot out of the batch, once; how many are left."""
+    left = len(set(client.scheduler_info()["workers"]) - retired - {lost.address})
+    if left and lost.address not in retired:
+        retired.add(lost.address)
+        _log.warning("a slot is lost, and %d go on without it: %s", left, lost.why)
+        client.retire_workers([lost.address], close_workers=True)
+    return left
 
 
 def _end(client: Client, cluster: LocalCluster) -> None:
@@ -223,20 +289,20 @@ def _plugin(settings: SlotSettings) -> EngineSlot:
     return Plugin(settings)
 
 
-def _grade_in_slot(submission: Submission) -> Report:
+def _grade_in_slot(submission: Submission) -> Report | LostSlot:
     """Runs in a slot's process."""
     from distributed import get_worker
 
-    slot: EngineSlot = get_worker().plugins[EngineSlot.name]
-    return slot.grade(submission)
-
-
-def _report_of(future: Future, job: Job, assignment_id: str) -> Report:
+    worker = get_worker()
+    slot: EngineSlot = worker.plugins[EngineSlot.name]
     try:
-        report: Report = future.result()
-        return report
-    except Exception as error:  # the slot's process died, or its engine could not be made
-        return Report(
-            key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome=SubmissionOutcome.GRADER_ERROR,
-            score=0.0, max_score=0.0, items=(), notes=(f"the slot was lost: {error}",),
-        )  # fmt: skip
+        return slot.grade(submission)
+    except DeviceLost as lost:
+        return LostSlot(worker.address, str(lost))
+
+
+def _no_report(job: Job, assignment_id: str, why: str) -> Report:
+    return Report(
+        key="0" * 64, assignment=assignment_id, label=job.submission.label, outcome=SubmissionOutcome.GRADER_ERROR,
+        score=0.0, max_score=0.0, items=(), notes=(f"the slot was lost: {why}",),
+    )  # fmt: skip

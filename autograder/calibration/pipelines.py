@@ -13,7 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -156,8 +156,9 @@ def measure(
 
 def _hash(candidate: Candidate, profile: Profile, identity: str) -> str:
     """Of all that decides a run's result; thresholds, comments and docstrings do not."""
-    protocol = {key: value for key, value in asdict(profile).items() if key not in ("auc_steps", "least_kinship")}
-    decides = json.dumps([[_code(source) for source in candidate.sources], protocol, identity], sort_keys=True)
+    decides = json.dumps(
+        [[_code(source) for source in candidate.sources], profile.protocol(), identity], sort_keys=True
+    )
     return hashlib.sha256(decides.encode()).hexdigest()[:12]
 
 

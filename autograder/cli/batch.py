@@ -10,7 +10,7 @@ import click
 
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
-from autograder.cli.sandbox_options import backend_from, sandbox_options
+from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
 from autograder.errors import GraderError, UsageError
 from autograder.text import printable, printable_lines, shortened
 
@@ -35,6 +35,7 @@ INTERRUPTED = "interrupted; what was finished is recorded, and the same command 
 @click.option("--yes", is_flag=True, help="Write grades that differ from the recorded ones without asking.")
 @click.option("--dry-run", is_flag=True, help="Grade, show what would change, and write no grade.")
 @click.option("--no-reference", is_flag=True, help="Do not grade the reference solution first.")
+@gpu_options
 @sandbox_options
 def command(
     assignment_ids: tuple[str, ...],
@@ -44,6 +45,8 @@ def command(
     yes: bool,
     dry_run: bool,
     no_reference: bool,
+    gpus: str | None,
+    per_gpu: int,
     sandbox: str | None,
     unsafe_no_sandbox: bool,
 ) -> int:
@@ -64,17 +67,21 @@ def command(
     from autograder.batch.request import Request
     from autograder.ids import normal_id
     from autograder.reports.run_log import new_log
+    from autograder.sandbox.devices import GpuRequest, grant
     from autograder.workspace import find_course
 
     if yes and dry_run:
         raise UsageError("--yes writes the changed grades and --dry-run writes none; choose one of them")
     workspace = find_course("batch")
-    for assignment_id in assignment_ids:  # a misspelt one is told before the others take hours
-        workspace.assignment(assignment_id)
+    gpu = GpuRequest(gpus, per_gpu)
+    for assignment_id in assignment_ids:  # a misspelt one, or a missing GPU, is told before the others take hours
+        if workspace.assignment(assignment_id).trains:
+            grant(gpu, workspace.course().active_profile)
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(
-        tuple(map(normal_id, students)), workers, regrade, backend.name, reference=not no_reference, dry_run=dry_run
-    )
+        tuple(map(normal_id, students)), workers, regrade, backend.name,
+        reference=not no_reference, dry_run=dry_run, gpu=gpu,
+    )  # fmt: skip
     log = new_log(workspace.log_dir)
     arguments = {"assignments": assignment_ids, "yes": yes, **vars(request)}
     log.start("batch", arguments, workspace.assignments_dir.parent)

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 @click.option("--other-seeds", type=click.IntRange(3), default=3, show_default=True,
               help="Runs of each other right and each faulty pipeline.")  # fmt: skip
 @click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); the course's by default.")
+@click.option("--gpus", metavar="LIST",
+              help="Train on this GPU, or none; by default on the first, where the profile wants one.")  # fmt: skip
 @click.option("--no-write", is_flag=True, help="Print only; leave course.toml as it is.")
-def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | None, no_write: bool) -> int:
+def command(
+    assignment_id: str, seeds: int, other_seeds: int, profile: str | None, gpus: str | None, no_write: bool
+) -> int:
     """Train right and faulty pipelines, and set the AUC steps of course.toml from their results.
 
     A right pipeline, with the retry rule (another seed, the better of two runs), then fails by bad luck with a
@@ -37,9 +41,12 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
     Example:
       autograder calibrate training --seeds 10
     """
+    import os
+
     from autograder.config import load_course
     from autograder.dataset.course import CourseData
     from autograder.errors import UsageError
+    from autograder.sandbox.devices import GpuRequest, grant
     from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
@@ -48,11 +55,13 @@ def command(assignment_id: str, seeds: int, other_seeds: int, profile: str | Non
         profile = profile or load_course(workspace.assignments_dir).profile
     workspace = find_workspace(profile=profile)
     assignment, course = workspace.assignment(assignment_id), workspace.course()
-    if not any(item.training for item in assignment.items):
+    if not assignment.trains:
         raise UsageError(f"{assignment_id} has no item with a training run; nothing to calibrate")
     if not assignment.network:
         raise UsageError(f"{assignment_id}: assignment.toml lacks `network`, the reference file with architecture()")
-    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    leases = grant(GpuRequest(gpus), course.active_profile, slots=1)
+    os.environ.update(leases[0].environment if leases else ())
+    import_tensorflow(gpu=bool(leases))  # before the modules that need it, since it keeps them quiet
     from autograder.calibration.pipelines import candidates, measure
     from autograder.calibration.settings import write_thresholds
     from autograder.calibration.steps import calibrate

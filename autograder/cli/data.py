@@ -178,7 +178,7 @@ def train_gan(
 
     if resume and start_from:
         raise UsageError("--resume goes on with the run in --out, --start-from begins a new one: leave one of them out")
-    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    import_tensorflow(gpu=True)  # before the modules that need it, since it keeps them quiet
     from autograder.generator import GanSettings, GanTrainer
 
     trainer = GanTrainer(images, out, GanSettings(size=int(size)), resume=resume, start_from=start_from)
@@ -226,7 +226,7 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
     profiles = workspace.course().profiles
     if profile not in profiles:
         raise UsageError(f"there is no profile {profile!r}; course.toml has: {', '.join(profiles)}")
-    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    import_tensorflow(gpu=True)  # before the modules that need it, since it keeps them quiet
     from autograder.dataset.sampler import GENERATOR_PATH
     from autograder.generator.goals import goals, memorisation
     from autograder.generator.measurement import Effort, MeasurementInputs

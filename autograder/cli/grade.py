@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exit_codes import ExitCode
-from autograder.cli.sandbox_options import backend_from, sandbox_options
+from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
 
 if TYPE_CHECKING:
     from autograder.model import Report
@@ -28,6 +28,7 @@ MIN_SECRET_BYTES = 16
 @click.option(
     "--threads", type=click.IntRange(1), help="Processor threads for student code; by default as many as cores."
 )
+@gpu_options
 @sandbox_options
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def command(
@@ -38,6 +39,8 @@ def command(
     seed: str | None,
     lang: str | None,
     threads: int | None,
+    gpus: str | None,
+    per_gpu: int,
     sandbox: str | None,
     unsafe_no_sandbox: bool,
     files: tuple[str, ...],
@@ -60,6 +63,7 @@ def command(
     from autograder.intake import read_submission
     from autograder.model import SubmissionOutcome
     from autograder.reports.line import as_line
+    from autograder.sandbox.devices import GpuRequest, grant
     from autograder.workspace import find_workspace
 
     workspace = find_workspace(profile=profile)
@@ -68,11 +72,16 @@ def command(
     missing = [file for file in files if not os.path.lexists(file)]
     if missing:
         raise UsageError(f"no such file: {', '.join(missing)}")
-    options = Options(training=not no_training, threads=threads or os.cpu_count() or 1)
+    leases = []
+    if assignment.trains and not no_training:
+        leases = grant(GpuRequest(gpus, per_gpu), course.active_profile, slots=1)
+    options = Options(
+        training=not no_training, threads=threads or os.cpu_count() or 1, lease=leases[0] if leases else None
+    )
     backend = backend_from(sandbox, unsafe_no_sandbox)
     master, failed = workspace.released(assignment_id), False
     course_data = CourseData(workspace)
-    if options.training and any(item.training for item in assignment.items):
+    if options.training and assignment.trains:
         course_data.check()
     with Engine(workspace, assignment_id, backend, options, course_data=course_data) as engine:
         for file in files:

@@ -27,6 +27,18 @@ def sandbox_options(function: Command) -> Command:
     )(function)
 
 
+def gpu_options(function: Command) -> Command:
+    """Adds ``--gpus`` and ``--per-gpu`` to a command that trains."""
+    function = click.option(
+        "--per-gpu", type=click.IntRange(1), default=1, show_default=True, help="Submissions at a time on one GPU."
+    )(function)
+    return click.option(
+        "--gpus",
+        metavar="LIST",
+        help="Train on these GPUs, such as 0,1, or none; by default on all, where the profile wants one.",
+    )(function)
+
+
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
     """The backend that these options ask for; prints a warning if it is none."""
     from autograder.sandbox.choice import choose_backend

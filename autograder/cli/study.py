@@ -48,7 +48,7 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
     if profile not in profiles:
         raise UsageError(f"there is no profile {profile!r}; course.toml has: {', '.join(profiles)}")
     chosen = replace(profiles[profile], epochs=epochs or profiles[profile].epochs)
-    import_tensorflow()  # before the modules that need it, since it keeps them quiet
+    import_tensorflow(gpu=True)  # before the modules that need it, since it keeps them quiet
     from autograder.study.page import write_page
     from autograder.study.run import StudyInputs, run_study
     from autograder.study.summary import summarise

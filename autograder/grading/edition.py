@@ -25,7 +25,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from autograder.config import Assignment, Course
+from autograder.config import THRESHOLDS, Assignment, Course
 from autograder.model import Submission
 from autograder.version import __version__
 from autograder.workspace import Workspace
@@ -80,7 +80,7 @@ class Edition:
 def edition_of(workspace: Workspace, assignment: Assignment) -> Edition:
     """The edition of an assignment in a course as they are now."""
     course, uses = workspace.course(), _names_in(_sources(assignment))
-    trains = bool(PROTOCOL & uses) or any(item.training for item in assignment.items)
+    trains = bool(PROTOCOL & uses) or assignment.trains
     protocol, thresholds = _protocol(course) if trains else ("", "")
     return Edition(
         tests=tests_version(assignment),
@@ -204,9 +204,9 @@ def _code_of(path: Path) -> str:
 
 def _protocol(course: Course) -> tuple[str, str]:
     """What a training run depends on, and what its verdict depends on beside it."""
-    profile = asdict(course.active_profile)
-    thresholds = {name: profile.pop(name) for name in ("auc_steps", "least_kinship")}
-    return _hash({"profile": course.profile, **profile}), _hash(thresholds)
+    profile = course.active_profile
+    thresholds = {name: value for name, value in asdict(profile).items() if name in THRESHOLDS}
+    return _hash({"profile": course.profile, **profile.protocol()}), _hash(thresholds)
 
 
 def _hash_files(paths: list[Path]) -> str:

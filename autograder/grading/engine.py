@@ -32,6 +32,8 @@ from autograder.model import (
     TestResult,
 )
 from autograder.sandbox import Backend, choose_backend, prepare_runtime
+from autograder.sandbox.devices import GpuRequest, Lease, grant
+from autograder.sandbox.gpu_probe import LeasedGpu
 from autograder.sandbox.host import Host
 from autograder.tensorflow_start import import_tensorflow
 from autograder.version import __version__
@@ -45,12 +47,14 @@ log = logging.getLogger("autograder")
 class Options:
     """How an engine grades.
 
-    ``threads`` is the worker's share of cores; ``items`` limits grading to some items.
+    ``threads`` is the worker's share of cores; ``items`` limits grading to some items; ``lease`` is the graphics
+    processor that student code may use.
     """
 
     training: bool = True
     threads: int = 1
     items: frozenset[str] | None = None
+    lease: Lease | None = None
 
 
 class Engine:
@@ -71,8 +75,10 @@ class Engine:
         self._course_data = course_data
         if "tensorflow" in self.assignment.packages:
             import_tensorflow()  # the trusted side needs it as well; not on the first test's time
-        runtime = prepare_runtime(workspace.views_dir, self.assignment.packages)
-        self._host = Host(backend, runtime, self.assignment.limits, threads=self.options.threads)
+        lease = self.options.lease
+        runtime = prepare_runtime(workspace.views_dir, self.assignment.packages, gpu=lease is not None)
+        self._host = Host(backend, runtime, self.assignment.limits, threads=self.options.threads, lease=lease)
+        self._gpu = LeasedGpu(self._host, lease) if lease else None
         self._modules: dict[str, ModuleType] = {}
         self._is_closed = False
         self._edition = edition_of(workspace, self.assignment)
@@ -102,8 +108,13 @@ class Engine:
 
         Never raises for what is in the submission.  A fault of the grader's own is retried on a fresh host and
         then becomes a report whose outcome is ``grader_error``.
+
+        Raises:
+            DeviceLost: the leased graphics processor cannot be used any longer, before or after this submission.
         """
         started = time.monotonic()
+        if self._gpu:
+            self._gpu.prove()
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 results, notes = self._run(submission)
@@ -111,6 +122,8 @@ class Engine:
                     return self._report(submission, SubmissionOutcome.GRADED, results, notes, started)
                 fault = next(r.detail for r in results if r.outcome is Outcome.GRADER_ERROR)
             except (GraderError, EnvironmentFault, OSError) as error:
+                if self._gpu and not self._is_closed:
+                    self._gpu.prove()  # where it is the GPU, trying again is of no use
                 results, notes, fault = [], (), str(error)
             if self._is_closed:  # somebody ended the batch in the middle of this submission
                 break
@@ -182,6 +195,7 @@ class Engine:
                 engine=__version__,
                 unreadable=submission.unreadable,
                 run=self._edition.run_key(submission, training=training),
+                device=self._gpu.describe(self.course.active_profile) if self._gpu else "",
             ),
         )
 
@@ -221,11 +235,13 @@ class WarmEngine:
 
         Raises:
             EnvironmentFault: no sandbox can be used here.
+            UsageError: it trains on a graphics processor, and there is none.
         """
         setting = (workspace, assignment_id, training, edition_of(workspace, workspace.assignment(assignment_id)))
         if self._engine is None or self._setting != setting:
             self.close()
-            self._engine = Engine(workspace, assignment_id, choose_backend(), Options(training=training))
+            options = Options(training=training, lease=_lease(workspace, assignment_id) if training else None)
+            self._engine = Engine(workspace, assignment_id, choose_backend(), options)
             self._setting = setting
         return self._engine.grade(submission)
 
@@ -234,3 +250,11 @@ class WarmEngine:
         if self._engine is not None:
             self._engine.close()
         self._engine = self._setting = None
+
+
+def _lease(workspace: Workspace, assignment_id: str) -> Lease | None:
+    """The first lease for an assignment that trains; None where its profile trains on the processor."""
+    if not workspace.assignment(assignment_id).trains:
+        return None
+    leases = grant(GpuRequest(), workspace.course().active_profile, slots=1)
+    return leases[0] if leases else None

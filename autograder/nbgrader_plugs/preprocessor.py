@@ -91,7 +91,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         submission = read_collected(now.workspace.root, student, now.assignment, now.language)
         store = ReportStore(now.workspace.reports_dir)
         report = self._finished(now, submission, store)
-        if report is None and any(item.training for item in now.assignment.items):
+        if report is None and now.assignment.trains:
             raise UsageError(
                 f"{assignment_id} of {student} has no finished report yet: its training items take too long to "
                 f"run here. Run `autograder batch {assignment_id}` in the course, which also records the scores."
@@ -105,7 +105,7 @@ class GradeWithEngine(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
 
     def _finished(self, now: CourseNow, submission: Submission, store: ReportStore) -> Report | None:
         """A complete report of this exact submission under the present tests."""
-        trains = any(item.training for item in now.assignment.items)
+        trains = now.assignment.trains
         for training in (True,) if trains else (True, False):
             report = store.get(self.key(now.workspace, now.assignment, submission, training=training))
             if report is not None and is_finished(report):

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.config import Limits
+from autograder.config import Limits, Profile
 from autograder.errors import EnvironmentFault, UsageError
 
 NO_GPUS = "none"
@@ -68,6 +68,41 @@ class Lease:
     def widened(self, limits: Limits) -> Limits:
         """An assignment's limits, with what CUDA itself takes in the worker's process."""
         return replace(limits, memory_mib=limits.memory_mib + HOST_MIB, processes=limits.processes + HOST_THREADS // 16)
+
+
+@dataclass(frozen=True)
+class GpuRequest:
+    """What a TA asks for: ``gpus`` as ``choose_gpus`` takes it, and how many slots share one."""
+
+    gpus: str | None = None
+    per_gpu: int = 1
+
+
+def grant(request: GpuRequest, profile: Profile, *, slots: int | None = None, root: Path = Path("/")) -> list[Lease]:
+    """The leases of a run that trains, one for each of its slots; none where it trains on the processor.
+
+    Args:
+        request: what was asked for.
+        profile: of the training.
+        slots: how many are wanted at most; by default as many as there can be.
+        root: of the file system.
+
+    Raises:
+        UsageError: the profile wants a graphics processor and this machine shows none, or another than was asked for.
+        EnvironmentFault: a device file that CUDA needs is missing.
+    """
+    if request.gpus is None and profile.device == "cpu":
+        return []
+    gpus = find_gpus(root)
+    chosen = choose_gpus(request.gpus, gpus)
+    if not chosen and request.gpus is None:
+        raise UsageError(
+            "this profile trains on a GPU, and this machine shows none. Choose one of these: a machine that has one "
+            "(`autograder doctor` says what is missing); another profile (`profile` in course.toml); or `--gpus none`, "
+            "which trains on the processor and takes hours for each submission"
+        )
+    most = len(chosen) * request.per_gpu
+    return lease_table(chosen, min(slots or most, most), per_gpu=request.per_gpu, gpus=gpus, root=root)
 
 
 def find_gpus(root: Path = Path("/")) -> list[Gpu]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.config import Limits
-from autograder.errors import AutograderError
+from autograder.config import Limits, Profile
+from autograder.errors import AutograderError, DeviceLost
 from autograder.protocol.values import Value
 from autograder.protocol.verbs import Raised
 from autograder.sandbox import cuda
 from autograder.sandbox.backend import Backend
-from autograder.sandbox.devices import Lease
+from autograder.sandbox.devices import Lease, driver_version
 from autograder.sandbox.errand import send
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.host import Host
@@ -22,6 +24,8 @@ from autograder.sandbox.runtime import prepare_runtime
 DRIVER = "libcuda.so.1"
 PROOF_MIB = 64
 PROOF_LIMIT_S = 60.0
+RELEASE_LIMIT_S = 20.0  # for the memory of a process that has ended
+HELD_MIB = 256  # that is no submission's: contexts differ a little in size
 LIMITS = Limits(memory_mib=512, processes=8, files=50, file_mib=64)
 REMEDIES = {
     100: "no GPU is visible: is the device file of the right one leased, and does `nvidia-smi` show it?",
@@ -55,6 +59,60 @@ class Proof:
     driver: str = ""
     free_mib: int = 0
     visible: int = 0
+
+
+class LeasedGpu:
+    """A slot's graphics processor, proved again before each submission: the one before may have lost or filled it.
+
+    Args:
+        host: the slot's, with the lease.
+        lease: of the host.
+        library: the driver's.
+    """
+
+    def __init__(self, host: Host, lease: Lease, library: str = DRIVER):
+        self._host, self._lease, self._library = host, lease, library
+        self._first: Proof | None = None
+
+    def prove(self) -> None:
+        """Raises unless the graphics processor computes, and, where nobody shares it, is as free as at first.
+
+        Raises:
+            DeviceLost: it does not; the message says what failed.
+        """
+        deadline = time.monotonic() + RELEASE_LIMIT_S
+        while True:
+            proof = prove(self._host, self._library)
+            if proof.fault:
+                raise DeviceLost(f"GPU {self._lease.gpu}: {proof.fault}")
+            held = (self._first.free_mib if self._first else proof.free_mib) - proof.free_mib
+            if self._lease.shared > 1 or held <= HELD_MIB:
+                break
+            if time.monotonic() > deadline:
+                raise DeviceLost(
+                    f"GPU {self._lease.gpu}: {held} MiB of its memory are still held after a submission has ended; "
+                    "`nvidia-smi` shows by whom"
+                )
+        self._first = self._first or proof
+
+    def describe(self, profile: Profile) -> str:
+        """The device, its driver and the precision, for a report."""
+        first = self._first or Proof("")
+        parts = [
+            first.name or self._lease.gpu,
+            f"driver {driver_version() or 'unknown'}",
+            f"CUDA {first.driver or 'unknown'}",
+            *_tensorflow(),
+            profile.precision + (", XLA" if profile.xla else ""),
+        ]
+        return ", ".join(parts)
+
+
+def _tensorflow() -> list[str]:
+    try:
+        return [f"TensorFlow {importlib.metadata.version('tensorflow')}"]
+    except importlib.metadata.PackageNotFoundError:
+        return []
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ def predict(model: Model, x: np.ndarray, training: bool = False) -> np.ndarray:
     """Output for a batch, computed in slices of ``BATCH`` images; ``training`` as in a Keras model's call."""
     set_input_shape(model, x.shape[1:])
     parts = [np.asarray(model(x[start : start + BATCH], training=training)) for start in range(0, len(x), BATCH)]
-    return np.concatenate(parts)
+    outputs = np.concatenate(parts)
+    return outputs.astype(np.float32) if outputs.dtype.name == "bfloat16" else outputs  # NumPy itself has no bfloat16
 
 
 def gradients(model: Model, x: np.ndarray, y: np.ndarray) -> list[np.ndarray | None]:

@@ -1,14 +1,18 @@
 /* NVIDIA's driver library, played on the processor: what autograder/sandbox/cuda.py calls of it, and faults on request.
 
-   FAKE_CUDA_FAULT is "function=code", for a call that fails, or "product" or "copy", for wrong results. */
+   FAKE_CUDA_FAULT is "function=code", for a call that fails, or "product" or "copy", for wrong results; where
+   FAKE_CUDA_LOST is the name of a file that exists, nothing works. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int fails(const char *function) {
     const char *fault = getenv("FAKE_CUDA_FAULT");
     size_t length = strlen(function);
+    const char *lost = getenv("FAKE_CUDA_LOST");
+    if (lost && !access(lost, F_OK)) return 999;
     if (fault && !strncmp(fault, function, length) && fault[length] == '=') return atoi(fault + length + 1);
     return 0;
 }
@@ -26,7 +30,7 @@ CALL(cuDeviceGetName, (char *name, int length, int device), (void)device; strncp
 CALL(cuCtxCreate_v2, (void **context, unsigned flags, int device), (void)flags; (void)device; *context = (void *)1)
 CALL(cuCtxDestroy_v2, (void *context), (void)context)
 CALL(cuCtxSynchronize, (void), )
-CALL(cuMemGetInfo_v2, (size_t *left, size_t *total), *left = (size_t)512 << 20; *total = (size_t)1024 << 20)
+CALL(cuMemGetInfo_v2, (size_t *left, size_t *total), *left = (size_t)(getenv("FAKE_CUDA_FREE_MIB") ? atoi(getenv("FAKE_CUDA_FREE_MIB")) : 512) << 20; *total = (size_t)1024 << 20)
 CALL(cuMemAlloc_v2, (uint64_t *place, size_t size), *place = (uint64_t)(uintptr_t)malloc(size))
 CALL(cuMemFree_v2, (uint64_t place), free((void *)(uintptr_t)place))
 CALL(cuMemcpyHtoD_v2, (uint64_t place, const void *data, size_t size), memcpy((void *)(uintptr_t)place, data, size))

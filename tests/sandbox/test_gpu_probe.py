@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,20 +12,10 @@ from autograder.sandbox.cuda import STEPS
 from autograder.sandbox.devices import Lease
 from autograder.sandbox.gpu_probe import LIMITS, REMEDIES, probe_lease, prove
 from autograder.sandbox.host import Host
+from tests.played_driver import library
 from tests.sandbox.test_lease import FOREIGN
 
-COMPILER = shutil.which("cc") or shutil.which("gcc")
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """``fake_cuda.c``, compiled."""
-    if COMPILER is None:
-        pytest.skip("no C compiler: apt-get install gcc")
-    path = tmp_path_factory.mktemp("driver") / "libcuda.so.1"
-    source = Path(__file__).with_name("fake_cuda.c")
-    subprocess.run([COMPILER, "-shared", "-fPIC", "-Wall", "-Werror", "-o", path, source], check=True)
-    return str(path)
+__all__ = ["library"]  # a fixture
 
 
 @pytest.fixture

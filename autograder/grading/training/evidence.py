@@ -59,6 +59,7 @@ class Run:
         label: ``chosen`` in a few characters, for messages.
         gain, kinship: None where the weights before training do not fit the trained network.
         failure: why there is no AUC.
+        repeatable: whether another run would give the same bits.
     """
 
     auc: float | None
@@ -68,6 +69,7 @@ class Run:
     gain: Gain | None = None
     kinship: Kinship | None = None
     failure: Failure | None = None
+    repeatable: bool = True
 
 
 @dataclass(frozen=True)

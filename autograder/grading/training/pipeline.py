@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.config import Profile
+from autograder.errors import StudentError
 from autograder.grading.networks.architecture import Architecture, Choice, KerasModel
-from autograder.grading.networks.comparison import predict
+from autograder.grading.networks.comparison import OUTPUT_ATOL, predict
 from autograder.grading.networks.weights import match, weights_of
 from autograder.grading.student import Student, Weight
 from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Gain, Kinship, Run, kinship_of
@@ -25,6 +26,8 @@ from autograder.grading.training.verdict import Step, judge, next_step
 from autograder.model import Award, CourseImages
 
 PROBE_IMAGES = 64
+NOT_DETERMINISTIC = "determinis"  # what TensorFlow says of an operation that has no such form on a GPU
+PREDICTION_ATOL = {"float32": OUTPUT_ATOL, "mixed_bfloat16": 0.1}  # measured by tests/calibration/precision.py
 
 
 def trains_to(
@@ -73,11 +76,13 @@ class Trained:
         found: the trusted network with the trained weights.
         before: the weights that training began with, in order of first use.
         val_loss: validation loss of each epoch, as the pipeline reports it; empty where it reports none.
+        repeatable: whether another run gives the same bits; False where an operation has no such form on a GPU.
     """
 
     found: Identified
     before: list[Weight]
     val_loss: tuple[float, ...]
+    repeatable: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ class Pipeline:
         if initial is not None:
             gain = Gain(hidden_auc(initial, self.course_data), auc)
             kinship = kinship_of(initial.get_weights(), found.model.get_weights())
-        return Run(auc, trained.val_loss, found.chosen, self.architecture.describe(found.chosen), gain, kinship)
+        label = self.architecture.describe(found.chosen)
+        return Run(auc, trained.val_loss, found.chosen, label, gain, kinship, repeatable=trained.repeatable)
 
     def _initial_network(self, trained: Trained) -> KerasModel | None:
         """The trusted network with the weights before training; None where they do not fit it."""
@@ -128,20 +134,30 @@ class Pipeline:
         return model
 
     def _train(self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int) -> Trained | Failure:
-        handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed)
+        deterministic = self.profile.device == "gpu"  # a processor always is
+        try:
+            handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed, deterministic)
+        except StudentError as error:
+            if not (deterministic and NOT_DETERMINISTIC in str(error).lower()):
+                raise
+            deterministic = False
+            handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed, deterministic)
         images = as_input(self.course_data.validation()[0][:PROBE_IMAGES])
         predictions, weights = self.student.predict(handle, images), self.student.weights(handle)
         if not all(np.all(np.isfinite(array)) for array in [*(w.value for w in weights if w.trainable), predictions]):
             text = "the trained weights hold NaN or infinity: training diverged, try a smaller learning rate"
             return Failure(FailureKind.DIVERGED, text)
-        found = identify(self.architecture, self._given, weights, images, predictions)
+        use_float32()  # for the trusted network: what trains in this process itself may have set another policy
+        atol = PREDICTION_ATOL[self.profile.precision]
+        found = identify(self.architecture, self._given, weights, images, predictions, atol=atol)
         if found is None:
             reason = f"no allowed {self.architecture.choices or 'arguments'} reproduces its predictions"
             return Failure(FailureKind.OTHER_NETWORK, f"not a plain {self.architecture.name}: {reason}")
-        return Trained(found, before, read_val_loss(history))
+        repeatable = deterministic or self.profile.device == "cpu"
+        return Trained(found, before, read_val_loss(history), repeatable)
 
     def _train_in_worker(
-        self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int
+        self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int, deterministic: bool
     ) -> tuple[object, list[Weight], object]:
         """The model's handle, its weights before training, and what ``train`` returned."""
         student, profile = self.student, self.profile
@@ -153,7 +169,7 @@ class Pipeline:
             "batch_size": profile.batch_size,
         }
         limit_s = profile.training_wall_s
-        student.call(student.define(set_random_seed), seed)
+        student.call(student.define(prepare), seed, profile.precision, profile.xla, deterministic)
         data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
         val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
         model = student.build_and_compile(self._shape, *self._given.values())
@@ -197,8 +213,30 @@ def read_val_loss(history: object) -> tuple[float, ...]:
     return values if np.all(np.isfinite(values)) else ()
 
 
-def set_random_seed(seed: int) -> None:
-    """In the worker: the same initial weights on every run."""
+def use_float32() -> None:
+    """In the trusted process: what is built from here on computes in float32."""
     import keras
 
+    keras.config.set_dtype_policy("float32")
+
+
+def prepare(seed: int, precision: str, xla: bool, deterministic: bool) -> None:
+    """In the worker: the same random numbers, arithmetic and order of sums on every run and for every student.
+
+    Args:
+        seed: of Python, NumPy and TensorFlow.
+        precision: Keras' policy, ``float32`` or ``mixed_bfloat16``.
+        xla: whether TensorFlow compiles what it can.
+        deterministic: whether operations have to give the same bits each time; a processor's do in any case.
+    """
+    import keras
+    import tensorflow as tf
+    from tensorflow.python.framework import config
+
     keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy(precision)
+    tf.config.optimizer.set_jit(xla)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+    else:
+        config.disable_op_determinism()

@@ -25,6 +25,7 @@ IMPROVEMENT = 0.002  # of the validation loss; early stopping with a min_delta u
 LEAST_GAIN = 0.2  # of the way from the AUC before training to 1; training from 0.65 to 0.75 goes 0.29 of it
 FILTER_KINSHIP_FLAG = 0.5  # correlation with its initial values of the filter that training changed most
 CONTROL_FLAG = 0.90
+NOT_REPEATABLE = "an operation of this pipeline has no deterministic form on a GPU: another run may differ a little"
 CONTROL_REFUSED = 0.98
 
 
@@ -78,7 +79,7 @@ def judge(evidence: Evidence, profile: Profile) -> Award:
         failure = failures[0] if failures else evidence.runs[-1].failure
         return Award(0.0, failure.text if failure else "", (), numbers)
     credit = earned(best, profile.auc_steps, profile.epochs)
-    flags: list[str] = []
+    flags = [NOT_REPEATABLE] if not all(run.repeatable for run in evidence.runs) else []
     for doubt in _doubts(best, evidence.controls, profile) if credit else ():
         flags += [doubt.flag] if doubt.flag else []
         if doubt.refusal:
