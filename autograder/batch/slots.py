@@ -211,7 +211,7 @@ def _on_cluster(settings: SlotSettings, jobs: list[Job], slots: int) -> Iterator
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
     }
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # _report_of reports lost slots
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # _results reports lost slots
     with config.set(quiet):
         cluster = LocalCluster(
             n_workers=slots, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls",

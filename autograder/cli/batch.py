@@ -64,6 +64,8 @@ def command(
     Example:
       autograder batch activations --workers 2
     """
+    from dataclasses import asdict
+
     from autograder.batch.request import Request
     from autograder.ids import normal_id
     from autograder.reports.run_log import new_log
@@ -83,7 +85,7 @@ def command(
         reference=not no_reference, dry_run=dry_run, gpu=gpu,
     )  # fmt: skip
     log = new_log(workspace.log_dir)
-    arguments = {"assignments": assignment_ids, "yes": yes, **vars(request)}
+    arguments = {"assignments": assignment_ids, "yes": yes, **asdict(request)}
     log.start("batch", arguments, workspace.assignments_dir.parent)
     code = ExitCode.OK
     try:

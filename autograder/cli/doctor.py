@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--sandbox", help="Try one sandbox only.")
 def command(sandbox: str | None) -> int:
-    """Try to break out of every sandbox on this machine, and say what stopped it.
+    """Try to break out of every sandbox on this machine, and say what stopped it; then use each GPU behind each.
 
     Each line names something that student code must not be able to do, the mechanism that prevents it, and
     what happened when a worker tried. `batch` uses the first sandbox that works. Exit code 1 when that one let
-    something through, or when none works: batch grading would not be safe.
+    something through, or when none works: batch grading would not be safe.  A GPU counts as usable when a worker
+    has computed on it; what failed is named with what to do.
 
     \b
     Example:
@@ -34,11 +35,12 @@ def command(sandbox: str | None) -> int:
 
     if sandbox:
         choose_backend(sandbox)
-    console, first, safe = Console(), "", False
+    console, first, safe, usable = Console(), "", False, []
     for name, reason, findings in probe_backends(sandbox):
         if reason:
             console.print(f"[bold]{name}[/bold]: not usable here. {reason}\n", highlight=False)
             continue
+        usable.append(name)
         _print(console, name, findings)
         if not first:
             first, safe = name, all(finding.ok for finding in findings)
@@ -47,7 +49,43 @@ def command(sandbox: str | None) -> int:
         console.print("The kernel bounds the memory of all processes together as well (cgroups).")
     else:
         console.print(f"For memory bounds by the kernel besides the watch: {cgroup.ADVICE}", highlight=False)
+    _try_gpus(console, usable)
     return ExitCode.OK if safe else ExitCode.NOT_REACHED
+
+
+def _try_gpus(console: Console, backends: list[str]) -> None:
+    """A line for each graphics processor and each sandbox, and what is wrong."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from autograder.errors import EnvironmentFault
+    from autograder.sandbox import choose_backend
+    from autograder.sandbox.devices import driver_version, find_gpus, lease_table
+    from autograder.sandbox.gpu_probe import probe_lease
+
+    gpus = find_gpus()
+    if not gpus:
+        module = (
+            f"its driver {driver_version()} is loaded, but" if driver_version() else "NVIDIA's driver is not loaded:"
+        )
+        console.print(
+            f"GPU: none; {module} there is no /dev/nvidia0.  Training runs on the processor.", highlight=False
+        )
+        return
+    try:
+        leases = lease_table(gpus, len(gpus), gpus=gpus)
+    except EnvironmentFault as fault:
+        console.print(f"[bold red]GPU: {fault}[/bold red]", highlight=False)
+        return
+    table = Table(title=f"GPUs, driver {driver_version() or 'unknown'}: what a worker did", title_justify="left")
+    for column in ("GPU", "sandbox", "tried", "came out"):
+        table.add_column(column)
+    for lease in leases:
+        for name in backends:
+            for finding in probe_lease(choose_backend(name), lease):
+                detail = Text(finding.detail, "green" if finding.ok else "bold red")
+                table.add_row(lease.gpu, name, finding.what, detail)
+    console.print(table)
 
 
 def _print(console: Console, name: str, findings: list[ProbeResult]) -> None:

@@ -154,6 +154,72 @@ def prove(library: str, mib: int) -> dict[str, object]:
     return found
 
 
+def act(library: str, what: str, mib: int) -> int:
+    """Does to a graphics processor what a hostile or a faulty submission might do.
+
+    Args:
+        library: the driver's.
+        what: ``fill`` writes a pattern into so much memory and keeps it, ``look`` counts the MiB of fresh memory that
+            hold the pattern (of a submission before), ``hang`` runs a kernel that does not end.
+        mib: of memory.
+
+    Returns:
+        MiB that hold the pattern.
+    """
+    import ctypes
+
+    import numpy as np
+
+    pattern, block = 0x5EC2E75A, 16
+    endless = """
+        .version 6.0
+        .target sm_52
+        .address_size 64
+        .visible .entry endless(.param .u64 place)
+        {
+            .reg .pred %p<2>;
+            .reg .b32 %r<2>;
+            .reg .b64 %a<2>;
+            ld.param.u64 %a1, [place];
+        NEXT:
+            ld.volatile.global.u32 %r1, [%a1];
+            setp.eq.u32 %p1, %r1, 0;
+            @%p1 bra NEXT;
+            ret;
+        }
+    """
+    cuda = ctypes.CDLL(library)
+
+    def call(function: str, *arguments: object) -> None:
+        code = int(getattr(cuda, function)(*arguments))
+        if code:
+            raise RuntimeError(f"{function}: CUDA error {code}")
+
+    device, context, module, kernel = ctypes.c_int(), ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+    call("cuInit", 0)
+    call("cuDeviceGet", ctypes.byref(device), 0)
+    call("cuCtxCreate_v2", ctypes.byref(context), 0, device)
+    size, found = ctypes.c_size_t(block << 20), 0
+    there = np.full(block << 18, pattern, np.uint32)
+    here = np.zeros_like(there)
+    for _ in range(max(1, mib // block)):
+        place = ctypes.c_uint64()
+        call("cuMemAlloc_v2", ctypes.byref(place), size)
+        if what == "look":
+            call("cuMemcpyDtoH_v2", here.ctypes.data_as(ctypes.c_void_p), place, size)
+            found += int(np.count_nonzero(here == pattern)) >> 18
+        else:
+            source = there if what == "fill" else here
+            call("cuMemcpyHtoD_v2", place, source.ctypes.data_as(ctypes.c_void_p), size)
+    if what == "hang":
+        call("cuModuleLoadData", ctypes.byref(module), ctypes.c_char_p(endless.encode()))
+        call("cuModuleGetFunction", ctypes.byref(kernel), module, ctypes.c_char_p(b"endless"))
+        parameters = (ctypes.c_void_p * 1)(ctypes.addressof(place))
+        call("cuLaunchKernel", kernel, 1, 1, 1, 1, 1, 1, 0, None, parameters, None)
+        call("cuCtxSynchronize")
+    return found
+
+
 def reach(paths: list[str]) -> list[str]:
     """Those of the files that can be opened, for reading or for writing."""
     import os

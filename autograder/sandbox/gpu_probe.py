@@ -24,6 +24,7 @@ from autograder.sandbox.runtime import prepare_runtime
 DRIVER = "libcuda.so.1"
 PROOF_MIB = 64
 PROOF_LIMIT_S = 60.0
+HANG_LIMIT_S = 5.0
 RELEASE_LIMIT_S = 20.0  # for the memory of a process that has ended
 HELD_MIB = 256  # that is no submission's: contexts differ a little in size
 LIMITS = Limits(memory_mib=512, processes=8, files=50, file_mib=64)
@@ -173,6 +174,46 @@ def probe_lease(backend: Backend, lease: Lease, library: str = DRIVER) -> list[F
         except AutograderError as error:
             return [Finding("start a worker with a lease", False, str(error))]
     return findings
+
+
+def probe_sharing(host: Host, mib: int, library: str = DRIVER) -> list[Finding]:
+    """What one submission leaves to the next on the same graphics processor: memory, its content, a running kernel.
+
+    Args:
+        host: with a lease that nobody shares.
+        mib: of memory to try it with.
+        library: the driver's.
+    """
+    before = prove(host, library)
+    if before.fault:
+        return [Finding("compute", False, before.fault)]
+    fork = host.fork(LIMITS)
+    filled = _act(fork, library, "fill", mib)  # it ends with its memory still allocated
+    fork.end()
+    held = before.free_mib - prove(host, library).free_mib
+    fork = host.fork(LIMITS)
+    seen = _act(fork, library, "look", mib)
+    fork.end()
+    fork = host.fork(LIMITS)
+    hung = _act(fork, library, "hang", 16, timeout_s=HANG_LIMIT_S)
+    fork.end()
+    after = prove(host, library)
+    return [
+        Finding(f"take {mib} MiB and end", filled == 0, f"{filled}" if filled else "done"),
+        Finding("memory of a fork that ended", held <= HELD_MIB, f"{held} MiB less are free than before it"),
+        Finding("read what a fork left in memory", seen == 0, "nothing was left" if seen == 0 else f"{seen} MiB of it"),
+        Finding("run a kernel without end", isinstance(hung, str), f"ended: {hung}"),
+        Finding("compute after that", not after.fault, after.fault or "as before"),
+    ]
+
+
+def _act(fork: Fork, library: str, what: str, mib: int, timeout_s: float = PROOF_LIMIT_S) -> object:
+    """How many MiB were found, or why it ended."""
+    try:
+        answer = send(fork, cuda.act, {"library": library, "what": what, "mib": mib}, timeout_s)
+    except AutograderError as error:
+        return str(error)
+    return f"{answer.kind}: {answer.message}" if isinstance(answer, Raised) else answer.value
 
 
 def _unreachable(host: Host, what: str, paths: Sequence[str]) -> Finding:
