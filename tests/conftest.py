@@ -18,6 +18,11 @@ ASSIGNMENTS = {path.parent.name for path in (ROOT / "assignments").glob("*/assig
 WARM = ASSIGNMENTS | {backend.name for backend in find_backends()}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--leased`` runs the hostile submissions with a lease: on stand-in devices and a played driver."""
+    parser.addoption("--leased", action="store_true", help="hostile submissions have a lease on (stand-in) devices")
+
+
 # What takes longest begins first, so that no process is left alone with it at the end.
 LONGEST_FIRST = ("attacks/test_attacks", "grading/test_seeds", "grading/test_submissions", "grading/test_minimum_auc")
 

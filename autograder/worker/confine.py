@@ -21,6 +21,7 @@ SECCOMP_MODE_FILTER = 2
 BYTES_PER_INSTRUCTION = 8
 MIB = 1024 * 1024
 OPEN_FILES, OPEN_FILES_WITH_GPU = 256, 1024
+RESERVED_BY_CUDA = 1 << 44  # addresses, not memory
 
 
 class _FilterProgram(ctypes.Structure):
@@ -91,7 +92,7 @@ def can_confine_files() -> bool:
 
 def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
     """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it."""
-    data = resource.RLIM_INFINITY if gpu else _data_bytes() + limits.memory_mib * MIB
+    data = _data_bytes() + (RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB)
     for what, amount in (
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_DATA, data),

@@ -37,6 +37,7 @@ from autograder.reports.line import as_line
 from autograder.reports.store import ReportStore
 from autograder.reports.table import item_html, item_text, report_table
 from autograder.sandbox import Backend, choose_backend
+from autograder.sandbox.devices import Lease
 from autograder.workspace import Workspace, find_workspace
 from tests.attacks.corpus import FOLDER, Attack
 
@@ -134,8 +135,8 @@ class Warm:
 class Arena:
     """One course behind one sandbox; ``run`` grades an attack and tells its harm."""
 
-    def __init__(self, root: Path, repository: Path, backend: Backend):
-        self.root, self.backend = root, backend
+    def __init__(self, root: Path, repository: Path, backend: Backend, lease: Lease | None = None):
+        self.root, self.backend, self.lease = root, backend, lease
         self.course = copy_course(repository, root / "checkout")
         self.workspace: Workspace = find_workspace(self.course, profile="attacks")
         self.scratch = root / "scratch"  # the engine's hosts work here: see conftest
@@ -163,9 +164,8 @@ class Arena:
             if name != assignment:
                 other.engine.close()  # a host comes back by itself; a TensorFlow that waits is large
         if assignment not in self._warm:
-            options = Options(items=ITEMS[assignment] - {"minimum_auc"})
-            if assignment == "training":
-                options = Options(items=ITEMS[assignment])
+            items = ITEMS[assignment] if assignment == "training" else ITEMS[assignment] - {"minimum_auc"}
+            options = Options(items=items, lease=self.lease)
             profile = self.workspace.course().active_profile
             data = PaintedData(profile.size, profile.per_class)
             engine = Engine(self.workspace, assignment, self.backend, options, course_data=data)
@@ -532,6 +532,6 @@ def printed(report: Report) -> str:
     return stream.getvalue()
 
 
-def make_arena(root: Path, repository: Path, name: str) -> Arena:
-    """An arena behind the sandbox of that name."""
-    return Arena(root, repository, choose_backend(name))
+def make_arena(root: Path, repository: Path, name: str, lease: Lease | None = None) -> Arena:
+    """An arena behind the sandbox of that name; with a lease its workers may use devices."""
+    return Arena(root, repository, choose_backend(name), lease)

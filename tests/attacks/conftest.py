@@ -11,6 +11,9 @@ import pytest
 
 from autograder.sandbox import find_backends
 from tests.attacks.arena import Arena, make_arena
+from tests.played_driver import library, played
+
+__all__ = ["library"]  # a fixture
 
 FIRST = next((backend.name for backend in find_backends() if not backend.missing()), "")
 SANDBOXES = [
@@ -21,17 +24,21 @@ SANDBOXES = [
 
 
 @pytest.fixture(scope="session")
-def arena_of(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterator[Callable[[str], Arena]]:
+def arena_of(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, repository: Path
+) -> Iterator[Callable[[str], Arena]]:
     """Gives the arena behind a sandbox; its temporary files and the environment's secrets are the arena's own."""
     arenas: dict[str, Arena] = {}
     patch = pytest.MonkeyPatch()
+    leased = request.config.getoption("leased")
+    lease = played(request.getfixturevalue("library")) if leased else None
 
     def give(name: str) -> Arena:
         if name not in arenas:
             backend = next(b for b in find_backends() if b.name == name)
             if reason := backend.missing():
                 pytest.skip(reason)
-            arenas[name] = make_arena(tmp_path_factory.mktemp(f"arena-{name}"), repository, name)
+            arenas[name] = make_arena(tmp_path_factory.mktemp(f"arena-{name}"), repository, name, lease)
         arena = arenas[name]
         patch.setattr(tempfile, "tempdir", str(arena.scratch))
         for key, value in arena.environment.items():
