@@ -6,7 +6,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 # Several processes, each with whole groups of tests: those that share a warm host stay together (tests/conftest.py).
 IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
-.PHONY: help install demo test test-full test-gpu attacks attacks-leased lint release lock clean
+.PHONY: help install install-gpu demo test test-full test-gpu attacks attacks-leased lint release lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*##/ --/'
@@ -21,6 +21,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+install-gpu: install  ## besides: TensorFlow with the libraries of CUDA, for a server with NVIDIA's GPUs (3 GB)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-gpu.lock
 
 demo: install  ## a whole course with sample students, graded: at most 6 minutes on 2 cores
 	$(BIN)/autograder demo
@@ -49,10 +52,12 @@ lint: install  ## ruff, mypy and the order of imports
 release: install  ## refresh release/ from assignments/ and reference_solution/
 	$(BIN)/autograder release
 
-lock: install  ## refresh requirements.lock from pyproject.toml
+lock: install  ## refresh requirements.lock and requirements-gpu.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra grade --extra dev --universal --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra gpu --constraints requirements.lock --universal --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements-gpu.lock
 
 clean:  ## remove generated files (not the virtual environment)
 	rm -rf .autograder .mypy_cache .ruff_cache .pytest_cache demo-course

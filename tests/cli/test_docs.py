@@ -24,7 +24,8 @@ from autograder.model import Outcome
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "instructor", "ta", "student", "authoring", "images", "sandbox", "operations", "research", "reference", "design",
+    "instructor", "ta", "student", "authoring", "images", "sandbox", "gpu", "operations", "research", "reference",
+    "design",
 )  # fmt: skip
 PAIRS = {"README.md": "README.ko.md"} | {f"docs/{name}.md": f"docs/ko/{name}.md" for name in NAMES}
 PAGES = (*PAIRS, *PAIRS.values())

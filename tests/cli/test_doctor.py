@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from autograder.cli.main import main
 from autograder.sandbox import find_backends
+from autograder.sandbox.devices import Gpu
 from autograder.sandbox.probe import PROBES, ProbeResult, probe
+from tests.played_driver import library, played
+
+__all__ = ["library"]  # a fixture
 
 
 def doctor(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -71,3 +76,28 @@ def test_the_exit_code_is_of_the_sandbox_that_a_batch_would_use(
     assert ended.value.code == code
     shown = capsys.readouterr().out
     assert said in shown and ("apt-get install a" in shown) == any(reason for _, reason, _ in found)
+
+
+def test_gpus_are_told_behind_each_sandbox(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], library: str
+) -> None:
+    """A line for each thing that was tried; where there is none, or a file of the driver is missing, a sentence."""
+    backend = next((backend for backend in find_backends() if not backend.missing()), None)
+    if backend is None:
+        pytest.skip("no sandbox works here")
+    good = [(backend.name, "", [ProbeResult("x", "y", True, "no")])]
+    monkeypatch.setattr("autograder.sandbox.probe.probe_backends", lambda only=None: iter(good))
+
+    def shown() -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["doctor"])
+        assert ended.value.code == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    monkeypatch.setattr("autograder.sandbox.devices.find_gpus", lambda: [])
+    assert "GPU: none; NVIDIA's driver is not loaded" in shown()
+    monkeypatch.setattr("autograder.sandbox.devices.find_gpus", lambda: [Gpu(0)])
+    if not Path("/dev/nvidia-uvm").exists():
+        assert "is missing, so no program can use the GPU" in shown()
+    monkeypatch.setattr("autograder.sandbox.devices.lease_table", lambda *_, **__: [played(library)])
+    assert "0 (stand-in)" in (text := shown()) and "Fake GPU, CUDA 12.8" in text and backend.name in text

@@ -1,9 +1,10 @@
 /* NVIDIA's driver library, played on the processor: what autograder/sandbox/cuda.py calls of it, and faults on request.
 
    FAKE_CUDA_FAULT is "function=code", for a call that fails, or "product" or "copy", for wrong results; where
-   FAKE_CUDA_LOST is the name of a file that exists, nothing works. */
+   FAKE_CUDA_LOST is the name of a file that exists, nothing works.  FAKE_CUDA_FREE_FILE holds the MiB that are free. */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,16 @@ static int wrong(const char *what) {
 }
 #define CALL(name, parameters, body) int name parameters { int code = fails(#name); if (code) return code; body; return 0; }
 
+static int endless;
+static size_t free_mib(void) {
+    const char *name = getenv("FAKE_CUDA_FREE_FILE");
+    FILE *file = name ? fopen(name, "r") : NULL;
+    int mib = 512;
+    if (file && fscanf(file, "%d", &mib) != 1) mib = 512;
+    if (file) fclose(file);
+    return (size_t)mib;
+}
+
 CALL(cuInit, (unsigned flags), (void)flags)
 CALL(cuDriverGetVersion, (int *version), *version = 12080)
 CALL(cuDeviceGetCount, (int *count), *count = getenv("FAKE_CUDA_COUNT") ? atoi(getenv("FAKE_CUDA_COUNT")) : 1)
@@ -29,23 +40,24 @@ CALL(cuDeviceGet, (int *device, int number), *device = number)
 CALL(cuDeviceGetName, (char *name, int length, int device), (void)device; strncpy(name, "Fake GPU", length))
 CALL(cuCtxCreate_v2, (void **context, unsigned flags, int device), (void)flags; (void)device; *context = (void *)1)
 CALL(cuCtxDestroy_v2, (void *context), (void)context)
-CALL(cuCtxSynchronize, (void), )
-CALL(cuMemGetInfo_v2, (size_t *left, size_t *total), *left = (size_t)(getenv("FAKE_CUDA_FREE_MIB") ? atoi(getenv("FAKE_CUDA_FREE_MIB")) : 512) << 20; *total = (size_t)1024 << 20)
+CALL(cuCtxSynchronize, (void), while (endless) pause())
+CALL(cuMemGetInfo_v2, (size_t *left, size_t *total), *left = free_mib() << 20; *total = (size_t)1024 << 20)
 CALL(cuMemAlloc_v2, (uint64_t *place, size_t size), *place = (uint64_t)(uintptr_t)malloc(size))
 CALL(cuMemFree_v2, (uint64_t place), free((void *)(uintptr_t)place))
 CALL(cuMemcpyHtoD_v2, (uint64_t place, const void *data, size_t size), memcpy((void *)(uintptr_t)place, data, size))
 CALL(cuMemcpyDtoH_v2, (void *data, uint64_t place, size_t size),
      memcpy(data, (void *)(uintptr_t)place, size); if (wrong("copy")) *(char *)data ^= 1)
 CALL(cuModuleLoadData, (void **module, const void *program),
-     if (!strstr(program, ".entry product(")) return 218; *module = (void *)2)
+     if (!strstr(program, ".entry product(") && !strstr(program, ".entry endless(")) return 218; *module = (void *)2)
 CALL(cuModuleGetFunction, (void **function, void *module, const char *name),
-     (void)module; if (strcmp(name, "product")) return 500; *function = (void *)3)
+     (void)module; *function = (void *)(uintptr_t)(strcmp(name, "endless") ? 3 : 4))
 
 int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned shared, void *stream, void **parameters, void **extra) {
     int code = fails("cuLaunchKernel");
-    (void)function, (void)shared, (void)stream, (void)extra;
+    (void)shared, (void)stream, (void)extra;
     if (code) return code;
+    if (function == (void *)4) return endless = 1, 0;
     const float *left = (const float *)(uintptr_t)*(uint64_t *)parameters[0];
     const float *right = (const float *)(uintptr_t)*(uint64_t *)parameters[1];
     float *result = (float *)(uintptr_t)*(uint64_t *)parameters[2];

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Backend, choose_backend, find_backends, prepare_runtime
+from autograder.errors import DeviceLost
+from autograder.sandbox import Backend, choose_backend, find_backends, gpu_probe, prepare_runtime
 from autograder.sandbox.cuda import STEPS
-from autograder.sandbox.devices import Lease
-from autograder.sandbox.gpu_probe import LIMITS, REMEDIES, probe_lease, prove
+from autograder.sandbox.devices import Lease, find_gpus
+from autograder.sandbox.gpu_probe import LIMITS, REMEDIES, LeasedGpu, probe_lease, probe_sharing, prove
 from autograder.sandbox.host import Host
 from tests.played_driver import library
 from tests.sandbox.test_lease import FOREIGN
@@ -82,3 +85,42 @@ def test_more_than_one_visible_gpu_is_a_fault(lease: Lease, library: str, tmp_pa
     with Host(choose_backend(), prepare_runtime(tmp_path, ("numpy",), gpu=True), LIMITS, lease=several) as host:
         assert prove(host, library).fault == "a lease on one GPU shows 2 of them to CUDA"
         assert prove(host, "libnothing.so.1").fault.startswith("load the driver's library: libnothing.so.1")
+
+
+def test_what_one_submission_leaves_to_the_next(lease: Lease, library: str, tmp_path: Path) -> None:
+    """Memory taken and not returned, read, and a kernel without end: each is tried in a fork of its own."""
+    with Host(choose_backend(), prepare_runtime(tmp_path, ("numpy",), gpu=True), LIMITS, lease=lease) as host:
+        findings = probe_sharing(host, 32, library)
+    assert [finding.detail for finding in findings if not finding.ok] == []
+    assert len(findings) == 5 and findings[3].detail.startswith("ended: ")
+
+
+def test_memory_that_stays_held_is_the_slots_end(
+    lease: Lease, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a graphics processor that nobody shares, a submission's memory has to be free before the next."""
+    monkeypatch.setattr(gpu_probe, "RELEASE_LIMIT_S", 0.0)
+    free = tmp_path / "free"
+    free.mkdir()
+    played = replace(
+        lease, readable=(*lease.readable, str(free)), environment=(("FAKE_CUDA_FREE_FILE", str(free / "mib")),)
+    )
+    with Host(choose_backend(), prepare_runtime(tmp_path / "v", ("numpy",), gpu=True), LIMITS, lease=played) as host:
+        (free / "mib").write_text("8000")
+        gpu = LeasedGpu(host, played, library)
+        gpu.prove()
+        (free / "mib").write_text(str(8000 - gpu_probe.HELD_MIB))
+        gpu.prove()
+        (free / "mib").write_text("7000")
+        with pytest.raises(DeviceLost, match="1000 MiB of its memory are still held"):
+            gpu.prove()
+        LeasedGpu(host, replace(played, shared=2), library).prove()
+
+
+def test_without_a_gpu_the_script_says_what_it_would_try() -> None:
+    """In one screen, and with an exit code that is no success."""
+    if find_gpus():
+        pytest.skip("this machine has a GPU")
+    done = subprocess.run([sys.executable, "-m", "tests.gpu"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and len(done.stdout.splitlines()) < 24
+    assert "Nothing was tried" in done.stdout and "multiply two matrices" in done.stdout

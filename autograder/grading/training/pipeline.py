@@ -27,7 +27,7 @@ from autograder.model import Award, CourseImages
 
 PROBE_IMAGES = 64
 NOT_DETERMINISTIC = "determinis"  # what TensorFlow says of an operation that has no such form on a GPU
-PREDICTION_ATOL = {"float32": OUTPUT_ATOL, "mixed_bfloat16": 0.1}  # measured by tests/calibration/precision.py
+PREDICTION_ATOL = {"float32": OUTPUT_ATOL, "mixed_bfloat16": 0.05}  # see tests/calibration/precision.py: 0.015 at most
 
 
 def trains_to(

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from autograder.errors import StudentError
 from autograder.grading import networks
 from autograder.grading.student import LocalStudent, Weight
 from autograder.grading.training.identify import identify
 from autograder.grading.training.pipeline import read_val_loss, trains_to
+from autograder.grading.training.verdict import NOT_REPEATABLE
 from tests.grading.labelled import reference_module
 from tests.profiles import make_profile
 
@@ -171,3 +173,41 @@ def test_identify_finds_kernel_and_activation():
 def test_a_history_of_any_form_is_read(history):
     """What a pipeline returns is not trusted to be a history."""
     assert read_val_loss(history) == ()
+
+
+def test_mixed_precision_is_the_workers_alone(weights):
+    """The student's network computes in bfloat16, the trusted one in float32, and it is recognised all the same."""
+    policies = []
+
+    def make(shape, width, dense_units):
+        policies.append(keras.config.dtype_policy().name)
+        return build(shape, width, 3, "elu", dense_units)
+
+    usual = [0.85 * array for array in weights]  # training gives no such large ones
+    course = course_of(usual, flipped=0)
+    student = pipeline(lambda call: usual if call == 1 else None, make)
+    profile = make_profile(precision="mixed_bfloat16")
+    award = trains_to(student, VGG16, course, profile, rng=np.random.default_rng(6))
+    assert award.credit == 1.0 and best_of(award)["chosen"] == {"kernel_size": 3, "activation": "elu"}
+    assert set(policies) == {"mixed_bfloat16"} and keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize("device", ["gpu", "cpu"])
+def test_an_operation_without_a_deterministic_form_is_run_without(weights, device):
+    """On a GPU operations are deterministic, and a pipeline that cannot be is trained again, and flagged."""
+    from tensorflow.python.framework import config
+
+    asked = []
+
+    def after(call):
+        asked.append(config.is_op_determinism_enabled())
+        if asked == [True]:
+            raise StudentError("UnimplementedError: Determinism is not yet supported in this op", kind="X")
+        return weights if len(asked) <= 2 else None
+
+    profile = make_profile(device=device)
+    award = trains_to(pipeline(after), VGG16, course_of(weights, flipped=0), profile, rng=np.random.default_rng(6))
+    assert award.credit == 1.0
+    assert asked[:2] == ([True, False] if device == "gpu" else [False, False])
+    assert (award.flags == (NOT_REPEATABLE,)) == (device == "gpu")
+    config.disable_op_determinism()
