@@ -27,4 +27,4 @@ def played(library: str, gpu: str = "0 (stand-in)", **variables: str) -> Lease:
     """A lease whose host finds this driver under its usual name."""
     folder = Path(library).parent
     environment = {"LD_LIBRARY_PATH": str(folder), **variables}
-    return Lease(gpu, ("/dev/full",), readable=(str(folder),), environment=tuple(environment.items()))
+    return Lease(gpu, ("/dev/full",), readable=(str(folder),), environment=tuple(environment.items()), host_mib=0)

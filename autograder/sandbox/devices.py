@@ -56,6 +56,7 @@ class Lease:
         environment: variables that its host gets.
         foreign: device files of other graphics processors, which it must not be able to open.
         shared: by how many slots the graphics processor is shared.
+        host_mib: memory of the worker's processes that CUDA takes, beside what the assignment allows.
     """
 
     gpu: str
@@ -64,10 +65,13 @@ class Lease:
     environment: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, ...] = ()
     shared: int = 1
+    host_mib: int = HOST_MIB
 
     def widened(self, limits: Limits) -> Limits:
         """An assignment's limits, with what CUDA itself takes in the worker's process."""
-        return replace(limits, memory_mib=limits.memory_mib + HOST_MIB, processes=limits.processes + HOST_THREADS // 16)
+        return replace(
+            limits, memory_mib=limits.memory_mib + self.host_mib, processes=limits.processes + HOST_THREADS // 16
+        )
 
 
 @dataclass(frozen=True)

@@ -224,9 +224,7 @@ def _own_state() -> tuple[object, ...]:
     """What a fork could change in its host, so that the next one would inherit it."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     priority = os.getpriority(os.PRIO_PROCESS, 0)
-    with open("/proc/self/oom_score_adj") as stream:
-        sacrifice = stream.read()  # a fork with a lease can reach it under sandlock
-    return limits, priority, sacrifice, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
+    return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
 
 
 def _close_all_but(keep: set[int]) -> None:

@@ -21,6 +21,8 @@ def test_an_attack_does_no_harm(attack: Attack, arena: Arena, request: pytest.Fi
     """It earns nothing, reads nothing, changes nothing, leaves nothing, and the next student's grade is the same."""
     if reason := known(attack, arena.backend.name):
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    if arena.lease and attack.id == "resources/gpu_memory":
+        pytest.skip("a lease grants just that")
     harm = arena.run(attack)
     note(attack, arena.backend.name, harm)
     assert not harm, f"{attack.tries}\n" + "\n".join(harm)
