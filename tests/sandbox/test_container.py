@@ -11,6 +11,7 @@ import sys
 import tarfile
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,19 @@ def test_nothing_can_be_written_but_the_scratch_folder(program: Program, contain
     assert "--read-only" in command
     assert program.name != "podman" or "--read-only-tmpfs=false" in command
     assert not {"--volume", "-v", "--privileged", "--tmpfs", "--device", "--volumes-from"} & set(command)
+
+
+def test_leased_devices_are_handed_in_one_by_one(program: Program, container: ContainerSpec) -> None:
+    """Each by its own file; never all that there are, as the programs' own options for GPUs would."""
+    leased = replace(container, devices=("/dev/nvidiactl", "/dev/nvidia1"))
+    command, without = program.run(leased, Way()), program.run(container, Way())
+    if program.name == "apptainer":
+        binds = [bind for bind in values(command, "--bind") if bind not in values(without, "--bind")]
+        assert binds == ["/dev/nvidiactl:/dev/nvidiactl", "/dev/nvidia1:/dev/nvidia1"]
+    else:
+        assert values(command, "--device") == ["/dev/nvidiactl:/dev/nvidiactl:rw", "/dev/nvidia1:/dev/nvidia1:rw"]
+    assert not {"--gpus", "--nv", "--nvccli", "--rocm", "--privileged"} & set(command)
+    assert len(command) == len(without) + 4
 
 
 def test_the_home_and_what_the_administrator_binds_are_absent(container: ContainerSpec) -> None:

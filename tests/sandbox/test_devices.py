@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault, UsageError
-from autograder.sandbox import devices
+from autograder.sandbox import devices, runtime
 from autograder.sandbox.devices import choose_gpus, driver_version, find_gpus, lease_table
 
 UUIDS = {0: "GPU-00000000-aaaa", 1: "GPU-11111111-bbbb", 10: "GPU-aaaaaaaa-cccc"}
@@ -120,3 +121,19 @@ def test_a_lease_widens_limits_by_what_cuda_takes(machine: Path) -> None:
     (lease,) = lease_table(find_gpus(machine)[:1], 1, root=machine)
     limits = lease.widened(Limits(memory_mib=100, processes=4, files=7))
     assert limits.memory_mib == 100 + devices.HOST_MIB and limits.processes == 8 and limits.files == 7
+
+
+def test_the_view_holds_the_libraries_that_an_extra_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA's are wheels that only ``tensorflow[and-cuda]`` asks for; what is not installed is left out."""
+    requires = {
+        "tensorflow": ["numpy", 'nvidia-cublas-cu12; extra == "and-cuda"', 'nvidia-nccl-cu12; extra == "and-cuda"'],
+        "numpy": [],
+        "nvidia-cublas-cu12": [],
+    }
+    installed = {name: SimpleNamespace(requires=lines) for name, lines in requires.items()}
+    monkeypatch.setattr(runtime, "_distribution", installed.get)
+    assert set(runtime._with_dependencies(("tensorflow",))) == {"tensorflow", "numpy"}
+    for names in (("tensorflow", *runtime.CUDA_LIBRARIES), (*runtime.CUDA_LIBRARIES, "tensorflow")):
+        assert set(runtime._with_dependencies(names)) == {"tensorflow", "numpy", "nvidia-cublas-cu12"}
+    with pytest.raises(EnvironmentFault, match="needs the package 'scipy'"):
+        runtime._with_dependencies(("scipy",))
