@@ -6,7 +6,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 # Several processes, each with whole groups of tests: those that share a warm host stay together (tests/conftest.py).
 IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
-.PHONY: help install install-gpu demo test test-full test-gpu attacks attacks-leased lint release lock clean
+.PHONY: help install install-gpu demo test test-full test-gpu attacks attacks-leased seeds lint release lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*##/ --/'
@@ -42,6 +42,9 @@ attacks-leased: install  ## the same with a lease on stand-in devices: what CUDA
 
 test-gpu: install  ## what only a machine with a GPU can show: five minutes, no network
 	$(BIN)/python -m tests.gpu
+
+seeds: install  ## the graders' verdicts on 200 seeds of the networks, where test-full tries 50: half an hour
+	NETWORK_SEEDS=200 $(BIN)/python -m pytest tests/grading/test_seeds.py
 
 lint: install  ## ruff, mypy and the order of imports
 	$(BIN)/ruff check .

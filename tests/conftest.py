@@ -23,8 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--leased", action="store_true", help="hostile submissions have a lease on (stand-in) devices")
 
 
+TOGETHER = ("attacks/test_packages.py",)  # all of these share one course, whatever they are about
+
 # What takes longest begins first, so that no process is left alone with it at the end.
-LONGEST_FIRST = ("attacks/test_attacks", "grading/test_seeds", "grading/test_submissions", "grading/test_minimum_auc")
+LONGEST_FIRST = (
+    "attacks/test_attacks", "grading/test_seeds", "grading/test_submissions", "grading/test_minimum_auc", "test_demo",
+    "study/test_cli", "attacks/test_packages",
+)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,6 +50,8 @@ def _turn(item: pytest.Item) -> int:
 def _group(item: pytest.Item) -> str:
     """Tests of a group run in one process: those of a file, or of one sandbox or assignment in it."""
     place = item.path.relative_to(ROOT / "tests").as_posix()
+    if place in TOGETHER:
+        return place
     parameters = getattr(item, "callspec", None)
     values = parameters.params.values() if parameters else ()
     names = [_warm(value) for value in values]
