@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.errors import UsageError
 from autograder.model import Kind
 from autograder.records import NOT_IN_FILE, read_record, read_toml, to_record
-from autograder.times import find_zone
+from autograder.times import find_zone, in_zone
 
 LANGUAGES = ("en", "ko")
 DEVICES = ("cpu", "gpu")
@@ -179,7 +179,7 @@ class Late:
         if not 0 < self.share_per_day <= 1:
             raise UsageError(f"late.share_per_day: wanted a number above 0, at most 1, got {self.share_per_day:g}")
         for name in ("grace_minutes", "slip_days"):
-            if getattr(self, name) < 0:
+            if not 0 <= getattr(self, name) < math.inf:
                 raise UsageError(f"late.{name}: wanted 0 or more, got {getattr(self, name):g}")
         if self.slip_days and self.policy == "none":
             raise UsageError("late.slip_days: late work costs nothing here; set late.policy to per_day or all as well")
@@ -236,7 +236,7 @@ class Course:
     def due_time(self, assignment_id: str) -> datetime.datetime | None:
         """When an assignment is due, with its zone; None if ``course.toml`` does not say."""
         time = self.due.get(assignment_id)
-        return time.replace(tzinfo=self.zone) if time is not None and time.tzinfo is None else time
+        return in_zone(time, self.zone) if time is not None and time.tzinfo is None else time
 
 
 def load_course(
@@ -277,6 +277,11 @@ def _course_in(path: Path, before: dict[str, object]) -> tuple[dict[str, object]
     _one_of(LANGUAGES, "language", (course.language, str(path)))
     _one_of(course.profiles, "profile", (course.profile, str(path)))
     find_zone(course.timezone, f"{path}: timezone")
+    for assignment_id in course.due:
+        try:
+            course.due_time(assignment_id)
+        except ValueError as error:
+            raise UsageError(f"{path}: due.{assignment_id}: {error}") from None
     for table, ids in (("due", course.due), ("total.weights", course.total.weights)):
         for assignment_id in ids:
             if assignment_id not in course.assignments:

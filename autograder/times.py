@@ -25,12 +25,16 @@ WANTED = "a time such as 2026-11-20 23:59, 2026-11-20 23:59 +09:00 or 2026-11-20
 
 _TIME = re.compile(
     r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)"
-    r"(?:[ T_-]+(?P<hour>\d\d|\d(?=:))(?P<colon>[:-]?)(?P<minute>\d\d)"
-    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?(?:\s*(?P<half>[AaPp][Mm])\b)?)?"
+    r"[ T_-]+(?P<hour>\d\d|\d(?=:))(?P<colon>[:-]?)(?P<minute>\d\d)"
+    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?(?:\s*(?P<half>[AaPp][Mm])\b)?"
     r"\s*(?P<zone>\D.*|)",
     re.DOTALL,
 )
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d\d?)(?::?([0-5]\d))?")
+_NAMED_OFFSET = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,5})\s*([+-]\d\d?(?::?[0-5]\d)?)(?![\d-])")
+_PLACE = re.compile(r"\s*\([^()]*\)\s*$")  # as browsers write it: GMT+0900 (Korean Standard Time)
+_WORDS = re.compile(r"(?i)am|pm|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*")
+_DEFAULTS = (datetime.datetime(2000, 1, 1), datetime.datetime(2001, 2, 2, 1, 1))  # that differ in everything
 _MONTH = re.compile(r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _MEANT = {
     "KST": "+09:00 or Asia/Seoul",
@@ -78,11 +82,23 @@ def read_time(text: str, zone: datetime.tzinfo = UTC) -> datetime.datetime:
         raise refused
     try:
         wall, named = _by_numbers(text) or _by_words(text)
-        return wall.replace(tzinfo=_zone(named) if named else zone).astimezone(datetime.UTC)
+        return in_zone(wall, _zone(named) if named else zone).astimezone(datetime.UTC)
     except AmbiguousTimeError:
         raise
     except (ValueError, OverflowError, TypeError):  # dateutil raises all of them
         raise refused from None
+
+
+def in_zone(wall: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
+    """A time on the clocks of a zone; of one that comes twice, where clocks go back, the first.
+
+    Raises:
+        ValueError: the clocks go forward over it.
+    """
+    time = wall.replace(tzinfo=zone)
+    if time.astimezone(datetime.UTC).astimezone(zone).replace(tzinfo=None) != wall:
+        raise ValueError(f"the clocks of {zone} go forward over {wall:%Y-%m-%d %H:%M}: there is no such time")
+    return time
 
 
 def _by_numbers(text: str) -> tuple[datetime.datetime, str] | None:
@@ -95,6 +111,8 @@ def _by_numbers(text: str) -> tuple[datetime.datetime, str] | None:
     )
     part = int((found["part"] or "0").ljust(6, "0")[:6])
     if found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError
         hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
     return datetime.datetime(year, month, day, hour, minute, second, part), found["zone"].strip()
 
@@ -106,11 +124,26 @@ def _by_words(text: str) -> tuple[datetime.datetime, str]:
     """
     if not _MONTH.search(text) or not re.search(r"\b\d{4}\b", text):
         raise ValueError
+    text, offset = _without_offset(_PLACE.sub("", text))
     place = re.search(r"\s([A-Za-z_]+/[\w/+-]+)$", text)
-    wall = dateutil_parser.parse(text[: place.start()] if place else text, tzinfos=_dateutil_zone)
+    words = text[: place.start()] if place else text
+    wall, other = (dateutil_parser.parse(words, tzinfos=_dateutil_zone, default=each) for each in _DEFAULTS)
+    if wall != other:
+        raise ValueError  # it leaves a day or an hour to be guessed
     if wall.tzinfo is None:
-        return wall, place[1] if place else ""
+        return wall, offset or (place[1] if place else "")
     return as_utc(wall), "UTC"
+
+
+def _without_offset(text: str) -> tuple[str, str]:
+    """Takes ``GMT+9`` out of a text: dateutil reads it as POSIX does, with the sign turned round."""
+    for found in _NAMED_OFFSET.finditer(text):
+        name = found[1].upper()
+        if name in ("UTC", "GMT", "Z"):
+            return f"{text[: found.start()]} {text[found.end() :]}", found[2]
+        if not _WORDS.fullmatch(name) and name != "T":
+            raise AmbiguousTimeError(found[0].strip(), f"{found[2]} alone")
+    return text, ""
 
 
 def _dateutil_zone(name: str | None, offset_s: int | None) -> datetime.tzinfo | None:

@@ -60,6 +60,11 @@ def test_slip_days_go_to_the_earliest_due_dates() -> None:
         ),
         ("late = {policy = 'none', slip_days = 2}", "slip_days: late work costs nothing here"),
         ("late = {policy = 'all', grace_minutes = -1}", "grace_minutes: wanted 0 or more, got -1"),
+        ("late = {policy = 'all', grace_minutes = nan}", "grace_minutes: wanted 0 or more, got nan"),
+        (
+            "timezone = 'America/New_York'\ndue.activations = 2026-03-08T02:30:00",
+            "due.activations: the clocks of America/New_York go forward over 2026-03-08 02:30",
+        ),
         ("total.weights = {activations = -1}", "total.weights.activations: wanted a number, 0 or more, got -1"),
         ("total.weights = {activation = 1}", "no assignment 'activation'; did you mean 'activations'"),
         ("total.drop_lowest = -1", "drop_lowest"),

@@ -38,6 +38,11 @@ MOMENT = datetime.datetime(2026, 11, 20, 18, 30, tzinfo=datetime.UTC)
         "Nov 20, 2026 6:30 PM",
         "Fri Nov 20 18:30:00 UTC 2026",
         "Sat Nov 21 03:30:00 +0900 2026",
+        "Sat Nov 21 2026 03:30:00 GMT+0900 (Korean Standard Time)",
+        "Nov 21, 2026 03:30 GMT+9",
+        "Nov 21, 2026 3:30 AM UTC+09:00",
+        "Nov 21, 2026 3:30 AM +09:00",
+        "21-Nov-2026 03:30 +0900",
         "21 Nov 2026 03:30 Asia/Seoul",
         "2026-11-20 6:30 PM",
         "2026-11-21 3:30 AM +09:00",
@@ -72,12 +77,21 @@ def test_the_message_says_what_is_meant() -> None:
     "text",
     ["", " ", "soon", "20/11/2026 18:30", "11/20/2026", "2026-13-01 00:00", "2026-11-20 25:00", "Nov 20 18:30",
      "2026-11-20 18:30 Mars/Base", "1" * 60, "1" * 5000,
-     "0001-01-01 00:00:00 +1400", "2026-11-20 18:30 +99:00", "\ufffd"],
+     "0001-01-01 00:00:00 +1400", "2026-11-20 18:30 +99:00", "\ufffd", "2026-11-20",
+     "Nov 2026 23:59", "Nov 27 2026", "2026-11-20 13:00 AM",
+     "2026-03-08 02:30 America/New_York"],
 )  # fmt: skip
 def test_what_leaves_something_to_guess_is_refused(text: str) -> None:
     """The message shows a time in the right form."""
     with pytest.raises(ValueError, match="2026-11-20 23:59"):
         read_time(text)
+
+
+def test_an_abbreviation_before_an_offset_is_refused_as_well() -> None:
+    """Whether KST+9 is nine hours before or after is read in both ways."""
+    for text in ("Nov 20, 2026 20:00 KST+9", "Fri Nov 20 20:00:00 CST+0800 2026"):
+        with pytest.raises(AmbiguousTimeError, match="ambiguous"):
+            read_time(text)
 
 
 def test_a_time_without_a_zone_is_in_the_callers() -> None:

@@ -25,6 +25,7 @@ from autograder.files import write_text
 from autograder.late import read_extensions, write_extension
 from autograder.nbgrader_plugs.late import dates_in
 from autograder.nbgrader_plugs.roster import course_students, import_students
+from autograder.records import read_toml
 from autograder.times import find_zone, shown
 from autograder.workspace import Workspace
 
@@ -81,6 +82,10 @@ def upgrade_steps(workspace: Workspace, timezone: str) -> tuple[Step, ...]:
         text = course_settings(timezone, course.assignments, local)
         told = "".join(f"; {id_} is due {shown(time, zone)}" for id_, time in sorted(due.items()))
         line = f"{folder.course_settings.name}: times are in {timezone}{told}"
+        steps.append(Step(line, partial(write_text, folder.course_settings, text)))
+    elif "timezone" not in read_toml(folder.course_settings):
+        text = f'timezone = "{timezone}"\n{folder.course_settings.read_text(encoding="utf-8")}'
+        line = f"{folder.course_settings.name}: a time without a zone is in {timezone} (it was in {course.timezone})"
         steps.append(Step(line, partial(write_text, folder.course_settings, text)))
     known = read_extensions(folder.extensions, course)
     for (student, id_), until in sorted(extensions.items()):

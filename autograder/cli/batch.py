@@ -89,7 +89,9 @@ def command(
     log.start("batch", arguments, workspace.assignments_dir.parent)
     code = ExitCode.OK
     try:
-        _prepare(workspace, dry_run)
+        if not _prepare(workspace, dry_run=dry_run, yes=yes):
+            log.end(ExitCode.NOT_REACHED)
+            return ExitCode.NOT_REACHED
         for assignment_id in assignment_ids:
             code = max(code, _grade_if_possible(workspace, assignment_id, request, yes, log))
     except BaseException as error:
@@ -99,21 +101,37 @@ def command(
     return code
 
 
-def _prepare(workspace: Workspace, dry_run: bool) -> None:
+def _prepare(workspace: Workspace, *, dry_run: bool, yes: bool) -> bool:
     """Looks at the course's settings, and carries dates and extensions to the gradebook.
+
+    Returns:
+        False where that would change grades, and somebody has to decide first.
 
     Raises:
         UsageError: a setting is faulty.
     """
     from autograder.authoring.lint import lint_course, refuse_faults
-    from autograder.nbgrader_plugs.late import carry_dates
-    from autograder.nbgrader_plugs.lock import when_unlocked
+    from autograder.nbgrader_plugs.late import carry_dates, changes_to_carry
 
     refuse_faults(lint_course(workspace), "nothing was graded")
+    changes = changes_to_carry(workspace)
+    if changes:
+        click.echo("other points off for lateness, by the course's dates and late policy:", err=True)
+        for line in changes:
+            click.echo(f"  {printable_lines(line)}", err=True)
     if dry_run:
-        return
-    for line in when_unlocked(workspace.folder.gradebook_url, lambda: carry_dates(workspace)):
-        click.echo(f"  {line}", err=True)
+        return True
+    if changes and not yes:
+        asked = sys.stdin.isatty()
+        if not asked or not click.confirm(f"{len(changes)} grades change. Write them?", default=False, err=True):
+            click.secho(
+                "  NOT WRITTEN, and nothing was graded. To write them: the same with --yes", fg="yellow", err=True
+            )
+            return False
+    for line in carry_dates(workspace):
+        if line not in changes:
+            click.echo(f"  {line}", err=True)
+    return True
 
 
 def _grade_if_possible(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:

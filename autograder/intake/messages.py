@@ -199,6 +199,10 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "en": "timestamp.txt is empty, so the time at which the file was written counts.",
         "ko": "timestamp.txt가 비어 있어 그 파일을 저장한 시각을 제출 시각으로 봅니다.",
     },
+    "time_without_zone": {
+        "en": "The time in timestamp.txt names no time zone, so it is read as UTC.",
+        "ko": "timestamp.txt의 시각에 시간대가 없어 UTC로 봅니다.",
+    },
     "ambiguous_time": {
         "en": "{zone} in timestamp.txt is ambiguous (write {meant}), so the time at which the file was written counts.",
         "ko": "timestamp.txt의 {zone}은(는) 어느 시간대인지 분명하지 않아({meant} 형식으로 쓰세요) "

@@ -17,10 +17,11 @@ from pathlib import Path
 from autograder.errors import SubmissionError
 from autograder.intake.files import read_bytes
 from autograder.intake.messages import say
-from autograder.times import AmbiguousTimeError, as_utc, read_time
+from autograder.times import UTC, AmbiguousTimeError, as_utc, read_time
 
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # names the released feedback page, which the student's nbgrader looks for
+_ELSEWHERE = datetime.timezone(datetime.timedelta(hours=1))  # tells a text that names its zone from one that does not
 _SECRET = re.compile(r"[!-~]{16,256}")
 
 
@@ -56,7 +57,8 @@ def read_receipt(folder: Path, language: str = "en") -> Receipt:
         return Receipt(None)
     text = _text(path)
     try:
-        return Receipt(as_utc(read_time(text or "")))
+        time, elsewhere = (read_time(text or "", zone) for zone in (UTC, _ELSEWHERE))
+        return Receipt(as_utc(time), "" if time == elsewhere else say("time_without_zone", language))
     except AmbiguousTimeError as error:
         note = say("ambiguous_time", language, zone=error.zone, meant=error.meant)
     except ValueError:

@@ -47,6 +47,7 @@ from autograder.times import shown as time_shown
 _TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
 MAX_TIME_BYTES = 1024
 _LATE_BY = datetime.timedelta(minutes=1)
+MOST_NAMED = 5  # of students in one line
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class _Lines:
     not_taken: list[Refused] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     receipts: int = 0
-    timeless: int = 0
+    timeless: list[str] = field(default_factory=list)
     ungradable: list[tuple[Claim, PurePosixPath]] = field(default_factory=list)
     room_bytes: int = MAX_DOWNLOAD_BYTES
 
@@ -145,8 +146,7 @@ def collect(
         progress(len(owned), len(owned))
         outcomes |= _only_ungradable(directory, owned, lines)
     if lines.timeless:
-        where = "; Moodle's grading worksheet has the times: give it as well" if "moodle" in read else ""
-        lines.remarks.append(f"{lines.timeless} of {len(owned)} come without a time, so that none is late{where}")
+        lines.remarks.append(_without_time(lines.timeless, len(owned), "moodle" in read, bool(directory.participants)))
     absent = sorted({student.id for student in students} - set(outcomes))
     return Collection(
         tuple(dict.fromkeys(read)),
@@ -156,6 +156,17 @@ def collect(
         lines.receipts,
         tuple(absent),
     )
+
+
+def _without_time(owners: Sequence[str], of: int, moodle: bool, worksheet: bool) -> str:
+    """Whose time nothing told, and what would; some are named."""
+    named = f" ({', '.join(owners[:MOST_NAMED])}{', ...' if len(owners) > MOST_NAMED else ''})"
+    where = ""
+    if moodle:
+        where = "; Moodle's grading worksheet has the times: give it as well"
+    if moodle and worksheet:
+        where = "; the worksheet has no time for them that can be read"
+    return f"{len(owners)} of {of} come without a time{named}, so that none is late{where}"
 
 
 def _participants(tables: Iterable[Path], zone: ZoneInfo) -> tuple[Participant, ...]:
@@ -268,8 +279,10 @@ def _collect_one(
             how = f"counts from {time_shown(from_utc(time), wish.zone)}, the first moment that is late; "
             how += f"if it was later, write the time into submitted/{owner}/{wish.assignment_id}/{TIMESTAMP}"
         late_remark = f"{owner}: marked LATE, without a time: {how}"
-    lines.timeless += time is None and newest[-1].layout != "canvas"  # which marks what is late
-    origin = newest[-1].file.path.as_posix()
+    if time is None and newest[-1].layout != "canvas":  # which marks what is late
+        lines.timeless.append(owner)
+    written = [each for each in newest if each.file.path.suffix.lower() == ".ipynb"]
+    origin = (written or newest)[-1].file.path.as_posix()  # the feedback page gets its name, not a helper's
     work = Work(owner, files, time, max(each.claim.order for each in newest), newest[-1].layout, origin)
     former, known = claim.key, {student.id for student in directory.students}
     try:

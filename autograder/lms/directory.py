@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ class Directory:
     def __init__(self, students: Sequence[Student], participants: Sequence[Participant] = ()):
         self.students = tuple(students)
         self._participants = {each.number: each for each in participants if each.number}
+        called = Counter(name_key(each.name) for each in self._participants.values())
+        self._namesakes = frozenset(name for name, count in called.items() if count > 1)
         self._ids = _index(students, lambda student: (student.id,))
         self._logins = _index(students, lambda student: (student.id, *(student.of(column) for column in _ID_COLUMNS)))
         self._numbers = _index(students, lambda student: (student.of("canvas_id"),))
@@ -43,6 +46,11 @@ class Directory:
     def participant(self, claim: Claim) -> Participant | None:
         """The line of Moodle's worksheet that a claim is about."""
         return self._participants.get(claim.key) if claim.kind == "participant" else None
+
+    @property
+    def participants(self) -> int:
+        """The number of Moodle's participants that are known."""
+        return len(self._participants)
 
     def owner(self, claim: Claim, namesakes: frozenset[str] = frozenset()) -> Owner:
         """Whose a file is.
@@ -101,7 +109,7 @@ class Directory:
         if student := _only(self._mails, participant.email):
             return Owner(student.id)
         number = participant.username or participant.id_number
-        return self._by_name_or_unlisted(Claim("", "id", number, participant.name, participant.email))
+        return self._by_name_or_unlisted(Claim("", "id", number, participant.name, participant.email), self._namesakes)
 
 
 def _unlisted_id(claim: Claim) -> str:

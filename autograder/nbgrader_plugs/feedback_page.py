@@ -103,8 +103,7 @@ class AddReceipt(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
             mark = cell.metadata.get("nbgrader", {})
             if "score" in mark and (no_grade or mark["grade_id"] in open_cells):
                 mark["score"] = None
-        if no_grade:
-            names["score"] = None
+        names["score"] = None if no_grade else max(0.0, names["score"])
         names["receipt"] = lines
         names["words"] = {key: said[language] for key, said in WORDS.items()}
         return nb, resources

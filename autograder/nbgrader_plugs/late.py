@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -66,13 +67,38 @@ def carry_dates(workspace: Workspace) -> list[str]:
 
     def carry() -> list[str]:
         with Gradebook(workspace.folder.gradebook_url) as gradebook:
-            lines = list(_carry_due(gradebook, course))
+            lines = [*_carry_due(gradebook, course)]
             for student in gradebook.students:
-                lines += _carry_student(gradebook, course, extensions, student.id)
+                lines += [change.line for change in _carry_student(gradebook, course, extensions, student.id)]
             gradebook.db.commit()
         return lines
 
     return when_unlocked(workspace.folder.gradebook_url, carry)
+
+
+def changes_to_carry(workspace: Workspace) -> list[str]:
+    """The students' grades that ``carry_dates`` would change, a line each; nothing is written.
+
+    Raises:
+        UsageError: one of the course's files is faulty.
+        EnvironmentFault: the gradebook stayed locked.
+    """
+    course = workspace.course()
+    extensions = read_extensions(workspace.folder.extensions, course)
+
+    def look() -> list[str]:
+        with Gradebook(workspace.folder.gradebook_url) as gradebook:
+            for _ in _carry_due(gradebook, course):
+                pass
+            changes = [
+                change
+                for student in gradebook.students
+                for change in _carry_student(gradebook, course, extensions, student.id)
+            ]
+            gradebook.db.rollback()
+        return [change.line for change in changes if change.matters]
+
+    return when_unlocked(workspace.folder.gradebook_url, look)
 
 
 def dates_in(workspace: Workspace) -> tuple[dict[str, datetime.datetime], Extensions]:
@@ -131,7 +157,15 @@ def _carry_due(gradebook: Gradebook, course: Course) -> Iterator[str]:
         yield f"{assignment_id} is due {shown(due, course.zone)}{was}"
 
 
-def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions, student: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Change:
+    """Other points off for lateness; whether the grade changes with them, which is at least 0 in any case."""
+
+    line: str
+    matters: bool
+
+
+def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions, student: str) -> Iterator[_Change]:
     submissions = _submissions(gradebook, student)
     for submission in submissions:
         submission.extension = _extension(submission.assignment, extensions, student)
@@ -141,11 +175,14 @@ def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions,
     for submission in submissions:
         name = submission.assignment.name
         for notebook in submission.notebooks:
-            before = notebook.late_submission_penalty or 0.0
-            now = min(charged.get(name, Charge()).points, notebook.score)
+            before, now = notebook.late_submission_penalty or 0.0, charged.get(name, Charge()).points
+            if 0 < submission.max_score <= now:
+                now = max(now, notebook.score)  # everything, extra credit as well
             if abs(now - before) > 1e-9:
                 notebook.late_submission_penalty = now or None
-                yield f"{name} of {student}: {now:g} points off for lateness (was {before:g})"
+                was, will_be = (max(0.0, notebook.score - off) for off in (before, now))
+                line = f"{name} of {student}: {now:g} points off for lateness (was {before:g})"
+                yield _Change(line, abs(was - will_be) > 1e-9)
 
 
 def _extension(assignment: _Assignment, extensions: Extensions, student: str) -> datetime.timedelta | None:

@@ -159,6 +159,20 @@ def test_a_zone_is_named_in_full(course: Workspace) -> None:
         upgrade_steps(course, "KST")
 
 
+def test_settings_without_a_zone_get_one(course: Workspace) -> None:
+    """Where a course has its file already; what else is in it stays."""
+    upgrade(course, "Asia/Seoul")
+    path = course.folder.course_settings
+    path.write_text(path.read_text(encoding="utf-8").replace('timezone = "Asia/Seoul"', "# no zone"), encoding="utf-8")
+    (step,) = upgrade_steps(course, "Asia/Tokyo")
+    assert "a time without a zone is in Asia/Tokyo (it was in UTC)" in step.line
+    step.do()
+    assert find_workspace(course.root).course().timezone == "Asia/Tokyo" and "# no zone" in path.read_text(
+        encoding="utf-8"
+    )
+    assert upgrade_steps(course, "Asia/Tokyo") == ()
+
+
 def test_modules_that_moved_are_explained(course: Workspace) -> None:
     """A course of a still earlier version names modules that are gone."""
     course.folder.nbgrader_config.write_text(EARLIER.replace("nbgrader_plugs.guard", "gradebook.guard"))

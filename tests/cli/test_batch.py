@@ -37,6 +37,24 @@ def score(course: Workspace, student: str) -> float | None:
     return next(row.marks[0].final_score for row in gradebook_rows(course.root) if row.student == student)
 
 
+def test_other_lateness_is_a_decision_too(course: Workspace) -> None:
+    """A policy or a date that costs somebody points is shown, and written only with --yes."""
+    tiny.submit(course.root, "ana", tiny.GOOD, timestamp="2026-11-21 12:00:00 UTC")
+    settings = course.root / "course.toml"
+    settings.write_text('timezone = "UTC"\n[due]\ntiny = 2026-11-20T12:00:00\n[late]\npolicy = "none"\n')
+    assert batch(course).returncode == 0
+    before = score(course, "ana")
+    settings.write_text(settings.read_text().replace('"none"', '"all"'))
+    shown = batch(course, "--dry-run")
+    assert shown.returncode == 0 and "tiny of ana: 6.5 points off for lateness (was 0)" in shown.stderr
+    asked = batch(course)
+    assert asked.returncode == 1 and "NOT WRITTEN" in asked.stderr and score(course, "ana") == before
+    assert batch(course, "--yes").returncode == 0 and score(course, "ana") == 0.0
+    settings.write_text(settings.read_text().replace("2026-11-20", "2026-11-21"))
+    assert batch(course).returncode == 1 and score(course, "ana") == 0.0
+    assert batch(course, "--yes").returncode == 0 and score(course, "ana") == before
+
+
 def test_a_regrade_without_a_terminal(course: Workspace) -> None:
     """Shown and not written, exit code 1; --dry-run only shows; --yes writes; progress and log tell it all."""
     for number in range(5):

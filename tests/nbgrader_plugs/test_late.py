@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from autograder.cli.extend import command as extend
 from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
-from autograder.nbgrader_plugs.gradebook import find_mark
+from autograder.nbgrader_plugs.gradebook import find_mark, gradebook_rows
 from autograder.nbgrader_plugs.guard import guard_nbgrader, parse_utc
 from autograder.nbgrader_plugs.late import carry_dates
 from autograder.nbgrader_plugs.record import record
@@ -69,14 +69,28 @@ def test_late_work_costs_what_the_course_says(policy: str, share: float, late_co
     (late_course / "course.toml").write_text(DUE + (f"[late]\n{policy}" if policy else ""))
     carry_dates(find_workspace(late_course))
     kim = record(late_course, "tiny")[0]
-    assert _marks(late_course) == {"kim": (24.02, min(kim.score, share * kim.max_score)), "lee": (0, 0)}
+    assert _marks(late_course) == {"kim": (24.02, share * kim.max_score), "lee": (0, 0)}
+
+
+def test_a_later_mark_gives_no_points_back(late_course: Path) -> None:
+    """Points off do not depend on the score, so that nothing has to be carried again; a grade is at least 0."""
+    (late_course / "course.toml").write_text(DUE + '[late]\npolicy = "all"')
+    carry_dates(find_workspace(late_course))
+    record(late_course, "tiny")
+    for points in (1.0, 30.0):
+        with Gradebook(CourseFolder(late_course).gradebook_url) as gradebook:
+            gradebook.find_grade("why", "tiny", "tiny", "kim").manual_score = points
+            gradebook.db.commit()
+        if points == 30.0:  # more than there are: extra credit
+            carry_dates(find_workspace(late_course))
+        assert gradebook_rows(late_course)[0].marks[0].final_score == 0.0
 
 
 def test_an_extension_counts_at_once_and_can_be_taken_back(late_course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The gradebook's penalty follows, and the command says what changed."""
     (late_course / "course.toml").write_text(DUE + '[late]\npolicy = "all"')
     carry_dates(find_workspace(late_course))
-    points = record(late_course, "tiny")[0].score
+    points = record(late_course, "tiny")[0].max_score
     assert _marks(late_course)["kim"] == (24.02, points)
     monkeypatch.chdir(late_course)
     said = CliRunner().invoke(extend, ["kim", "tiny", "--until", "2026-11-21 23:00"], catch_exceptions=False)
