@@ -26,6 +26,7 @@ from autograder.reports.overview import MarkStatus
 from autograder.times import duration, from_utc, shown
 from autograder.workspace import Workspace, find_workspace
 
+NO_RESPONSE = "No response."  # nbgrader's comment on a cell that is as it was released
 WORDS = {
     "none": {"en": "–", "ko": "–"},
     "no_grade": {"en": "no grade yet", "ko": "아직 성적 없음"},
@@ -36,6 +37,7 @@ WORDS = {
     "test": {"en": "Tests", "ko": "검사"},
     "comment": {"en": "Comment", "ko": "의견"},
     "late": {"en": "Points off for lateness", "ko": "지각 감점"},
+    "no_response": {"en": NO_RESPONSE, "ko": "답하지 않았습니다."},
     "top": {"en": "top", "ko": "맨 위로"},
 }
 _RECEIPT = {
@@ -103,6 +105,10 @@ class AddReceipt(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
             mark = cell.metadata.get("nbgrader", {})
             if "score" in mark and (no_grade or mark["grade_id"] in open_cells):
                 mark["score"] = None
+            if mark.get("comment") == NO_RESPONSE:
+                mark["comment"] = None if no_grade else WORDS["no_response"][language]
+            if no_grade and cell.cell_type == "code":
+                cell.outputs = []  # tables of tests that a released notebook failed in place of the student's
         names["score"] = None if no_grade else max(0.0, names["score"])
         names["receipt"] = lines
         names["words"] = {key: said[language] for key, said in WORDS.items()}

@@ -105,6 +105,7 @@ def test_what_has_no_grade_yet_shows_none(graded: Workspace) -> None:
     page = _text(graded, "lee")
     assert "(no grade yet)" in page and "could not be read. There is no grade yet" in page
     assert not re.search(r"Score: [\d.]+ /", page) and "not marked yet" not in page
+    assert "Hint" not in page and "No response" not in page and "0 of" not in page
     _mark(graded, "lee", 2)
     make_pages(graded, "tiny")
     assert "(Score: 2.0 / 6.5)" in _text(graded, "lee") and "could not be read" not in _text(graded, "lee")
@@ -114,7 +115,10 @@ def test_a_korean_course_has_korean_pages(graded: Workspace) -> None:
     """nbgrader's own words, too."""
     settings = graded.root / "autograder.toml"
     settings.write_text(settings.read_text().replace('language = "en"', 'language = "ko"'))
+    tiny.submit(graded.root, "lee", {})
+    record(graded.root, "tiny", ("lee",))
     make_pages(find_workspace(graded.root), "tiny")
+    assert "답하지 않았습니다." in (page := _text(graded, "lee")) and "No response" not in page
     page = _text(graded, "kim")
     for words in ("(점수: 2.2 / 6.5)", "제출한 답: <code>why</code>", "지각 감점 (-1.3)", "맨 위로", "아직 채점되지"):
         assert words in page
