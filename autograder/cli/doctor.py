@@ -86,6 +86,9 @@ def _try_gpus(console: Console, backends: list[str]) -> None:
                 detail = Text(finding.detail, "green" if finding.ok else "bold red")
                 table.add_row(lease.gpu, name, finding.what, detail)
     console.print(table)
+    console.print(
+        "The developers have not run this on a GPU themselves: `make test-gpu` in a clone tries more.", highlight=False
+    )
 
 
 def _print(console: Console, name: str, findings: list[ProbeResult]) -> None:
