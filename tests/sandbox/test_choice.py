@@ -13,6 +13,7 @@ from autograder.config import Limits
 from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox import BACKEND_NAMES, HostProcess, Runtime, choice, choose_backend, find_backends
 from autograder.sandbox.backend import Mechanisms
+from autograder.sandbox.devices import Lease
 from autograder.sandbox.host import Host
 from autograder.sandbox.names import UNSAFE
 from autograder.sandbox.spec import HostSpec
@@ -70,13 +71,14 @@ def test_the_first_that_works_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_backend_is_told_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One frozen record, devices among it; a host that does not start leaves no folder behind."""
+    """One frozen record, a lease among it; a host that does not start leaves no folder behind."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     runtime = Runtime("python", tmp_path, tmp_path, (), (), tmp_path)
-    backend, limits = Missing("a", "no"), Limits(processes=3)
-    with Host(backend, runtime, limits, threads=2, devices=("/dev/null",)) as host, pytest.raises(EnvironmentFault):
+    backend, limits, lease = Missing("a", "no"), Limits(processes=3), Lease("0", ("/dev/null",))
+    with Host(backend, runtime, limits, threads=2, lease=lease) as host, pytest.raises(EnvironmentFault):
         host.fork(limits)
     (spec,) = backend.seen
-    assert (spec.runtime, spec.limits, spec.threads, spec.devices) == (runtime, limits, 2, ("/dev/null",))
+    assert (spec.runtime, spec.limits, spec.threads, spec.lease) == (runtime, lease.widened(limits), 2, lease)
+    assert spec.devices == ("/dev/null",)
     assert spec.scratch.parent == tmp_path and list(tmp_path.iterdir()) == []
     assert host.pid is None and host.processes() == frozenset()

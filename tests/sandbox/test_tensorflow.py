@@ -57,7 +57,7 @@ def test_a_host_that_a_student_has_spoilt_is_replaced(name, tmp_path, monkeypatc
     backend = next(b for b in find_backends() if b.name == name)
     if reason := backend.missing():
         pytest.skip(reason)
-    monkeypatch.setattr("autograder.sandbox.runtime.compile_filter", lambda: b"")
+    monkeypatch.setattr("autograder.sandbox.runtime.compile_filter", lambda *, gpu: b"")
     with Host(backend, prepare_runtime(tmp_path / "views", ("numpy",)), LIMITS) as host:
         student = RemoteStudent(host, Submission("s", (Chunk("cell", SPOIL),)), LIMITS)
         try:
