@@ -107,7 +107,7 @@ class _Look:
             student=student,
             source="" if source in self.not_ones_own or self.is_survey else source,
             unreadable=(submission.notes or ("nothing could be read",))[-1] if submission.unreadable else "",
-            empty=self._why_empty(submission, source),
+            empty=self._why_empty(submission, source, answered=bool(grades and grades.unmarked)),
             time_note=read_receipt(self.workspace.folder.submission(student, self.id)).note,
             flags=report.flags if report else (),
             fault=fault.why if fault else "",
@@ -117,12 +117,16 @@ class _Look:
             late_s=grades.late_s if grades else 0.0,
         )
 
-    def _why_empty(self, submission: Submission, source: str) -> str:
-        """Why there is nothing to grade in a readable submission: nobody should get 0 points in silence."""
+    def _why_empty(self, submission: Submission, source: str, *, answered: bool) -> str:
+        """Why there is nothing to grade in a readable submission: nobody should get 0 points in silence.
+
+        Args:
+            answered: whether written answers wait for a mark.
+        """
         if submission.unreadable:
             return ""
         if source == self.untouched:
-            return "the release, as it was"
+            return "all code as it was released" if answered else "the release, as it was"
         asked = {name for item in self.now.assignment.items for name in item.functions}
         defined = {name for chunk in submission.chunks for name in definitions(chunk.source).bound}
         return "nothing of this assignment is in it" if asked and not asked & defined else ""

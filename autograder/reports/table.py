@@ -79,7 +79,8 @@ def tests_table(items: tuple[ItemResult, ...], language: str = "en", title: str 
     table = Table(title=title or None, title_justify="left")
     headings = _for(_HEADINGS, language)
     for heading, ratio in zip(headings, (3, None, 4), strict=True):
-        table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
+        # "fold": else rich puts "…" in the place of a full line's last Korean syllable, or of an operator in a hint.
+        table.add_column(heading, ratio=ratio, no_wrap=ratio is None, overflow="fold")
     for item in items:
         if not item.tests:
             continue

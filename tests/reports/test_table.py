@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections import Counter
+
 import pytest
+from rich.console import Console
 
 from autograder.model import ItemResult, Kind, Outcome, TestResult
+from autograder.reports import table
 from autograder.reports.table import advice, item_html, item_text
 
 
@@ -44,3 +49,16 @@ def test_a_failed_hidden_test_tells_its_hint_only() -> None:
 def test_long_messages_are_cut() -> None:
     """A student's megabyte does not fill the page."""
     assert len(advice(_test(Outcome.FAILED, message="x" * 1_000_000))) < 2_000
+
+
+@pytest.mark.parametrize("width", range(60, 110))
+def test_a_terminal_of_any_width_keeps_every_character(width: int) -> None:
+    """Korean letters are two columns wide; none of them, and no operator in a hint, becomes three dots."""
+    title = "시그모이드의 기울기는 0에서 0.25, -2와 2에서 0.104994입니다."
+    hint = "x 자체가 들어옵니다. 먼저 시그모이드 s를 구한 뒤 s (1 - s)를 계산하세요."
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(table.tests_table((_item(_test(Outcome.FAILED, hidden=True, title=title, hint=hint)),), "ko"))
+    shown = console.file.getvalue()
+    assert "…" not in shown
+    for text in (title, hint):
+        assert not Counter(text.replace(" ", "")) - Counter(shown)
