@@ -272,17 +272,19 @@ def test_names_give_a_student_and_a_time_or_nothing(name: str, student: str | No
 
 
 def test_of_several_attempts_the_last_is_taken(
-    archives: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    archives: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the time, or by the number in the name where there is none; nbgrader would stop at the second file."""
     names = ("kim_20261120-173000_tiny.ipynb", "kim_20261120-173100_tiny.ipynb", "lee_1_tiny.ipynb", "lee_1_tiny.py")
     (archives / "a.zip").write_bytes(_zip(*((name, name) for name in names)))
     (archives / "b.zip").write_bytes(_zip(("kim_20261119-090000_tiny.ipynb", "?"), ("notes.pdf", "?")))
     app = _App()
-    app.collector_plugin_inst.log.propagate = True
+    log = app.collector_plugin_inst.log
+    for name, value in {"propagate": False, "disabled": False, "handlers": [caplog.handler]}.items():
+        monkeypatch.setattr(log, name, value)  # whatever another test's application has made of it
     target = tmp_path / "extracted"
     target.mkdir()
-    with caplog.at_level("WARNING"):
+    with caplog.at_level("WARNING", log.name):
         CarefulExtractor(parent=app).extract(str(archives), str(target))
     found = {path.name for path in target.rglob("*") if path.is_file()}
     assert found == {"kim_20261120-173100_tiny.ipynb", "lee_1_tiny.ipynb", "lee_1_tiny.py"}
