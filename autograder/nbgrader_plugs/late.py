@@ -62,18 +62,8 @@ def carry_dates(workspace: Workspace) -> list[str]:
         UsageError: one of the files is faulty.
         EnvironmentFault: the gradebook stayed locked.
     """
-    course = workspace.course()
-    extensions = read_extensions(workspace.folder.extensions, course)
-
-    def carry() -> list[str]:
-        with Gradebook(workspace.folder.gradebook_url) as gradebook:
-            lines = [*_carry_due(gradebook, course)]
-            for student in gradebook.students:
-                lines += [change.line for change in _carry_student(gradebook, course, extensions, student.id)]
-            gradebook.db.commit()
-        return lines
-
-    return when_unlocked(workspace.folder.gradebook_url, carry)
+    due, changes = _carry(workspace, write=True)
+    return [*due, *(change.line for change in changes)]
 
 
 def changes_to_carry(workspace: Workspace) -> list[str]:
@@ -83,22 +73,30 @@ def changes_to_carry(workspace: Workspace) -> list[str]:
         UsageError: one of the course's files is faulty.
         EnvironmentFault: the gradebook stayed locked.
     """
+    _, changes = _carry(workspace, write=False)
+    return [change.line for change in changes if change.matters]
+
+
+def _carry(workspace: Workspace, *, write: bool) -> tuple[list[str], list[_Change]]:
+    """The due dates and the penalties that differ from the gradebook's, which takes them over if ``write``."""
     course = workspace.course()
     extensions = read_extensions(workspace.folder.extensions, course)
 
-    def look() -> list[str]:
+    def carry() -> tuple[list[str], list[_Change]]:
         with Gradebook(workspace.folder.gradebook_url) as gradebook:
-            for _ in _carry_due(gradebook, course):
-                pass
+            due = list(_carry_due(gradebook, course))
             changes = [
                 change
                 for student in gradebook.students
                 for change in _carry_student(gradebook, course, extensions, student.id)
             ]
-            gradebook.db.rollback()
-        return [change.line for change in changes if change.matters]
+            if write:
+                gradebook.db.commit()
+            else:
+                gradebook.db.rollback()
+        return due, changes
 
-    return when_unlocked(workspace.folder.gradebook_url, look)
+    return when_unlocked(workspace.folder.gradebook_url, carry)
 
 
 def dates_in(workspace: Workspace) -> tuple[dict[str, datetime.datetime], Extensions]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from autograder.config import Limits, Profile
 from autograder.errors import EnvironmentFault, UsageError
+from autograder.sandbox.watch import THREADS_PER_PROCESS
 
 NO_GPUS = "none"
 CONTROL_FILES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
@@ -69,9 +70,8 @@ class Lease:
 
     def widened(self, limits: Limits) -> Limits:
         """An assignment's limits, with what CUDA itself takes in the worker's process."""
-        return replace(
-            limits, memory_mib=limits.memory_mib + self.host_mib, processes=limits.processes + HOST_THREADS // 16
-        )
+        processes = limits.processes + HOST_THREADS // THREADS_PER_PROCESS
+        return replace(limits, memory_mib=limits.memory_mib + self.host_mib, processes=processes)
 
 
 @dataclass(frozen=True)

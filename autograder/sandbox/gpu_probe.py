@@ -210,10 +210,9 @@ def probe_sharing(host: Host, mib: int, library: str = DRIVER) -> list[Finding]:
 def _act(fork: Fork, library: str, what: str, mib: int, timeout_s: float = PROOF_LIMIT_S) -> object:
     """How many MiB were found, or why it ended."""
     try:
-        answer = send(fork, cuda.act, {"library": library, "what": what, "mib": mib}, timeout_s)
+        return _ask(fork, cuda.act, timeout_s, library=library, what=what, mib=mib)
     except AutograderError as error:
         return str(error)
-    return f"{answer.kind}: {answer.message}" if isinstance(answer, Raised) else answer.value
 
 
 def _unreachable(host: Host, what: str, paths: Sequence[str]) -> Finding:
@@ -229,9 +228,9 @@ def _unreachable(host: Host, what: str, paths: Sequence[str]) -> Finding:
     return Finding(what, False, f"NOT refused: {found}")
 
 
-def _ask(fork: Fork, function: Callable[..., object], **arguments: Value) -> object:
+def _ask(fork: Fork, function: Callable[..., object], timeout_s: float = PROOF_LIMIT_S, **arguments: Value) -> object:
     """What a function returns in a worker; a text where it raised."""
-    answer = send(fork, function, arguments, PROOF_LIMIT_S)
+    answer = send(fork, function, arguments, timeout_s)
     return f"{answer.kind}: {answer.message}" if isinstance(answer, Raised) else answer.value
 
 
