@@ -20,6 +20,7 @@ from autograder.errors import UsageError
 from autograder.files import write_text
 from autograder.ids import is_same_id, normal_id
 from autograder.records import read_toml
+from autograder.times import in_zone
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -98,7 +99,10 @@ def read_extensions(path: Path, course: Course) -> Extensions:
                     f"{path}: {student}.{assignment_id}: wanted a date and a time, such as 2026-11-20T23:59:00, "
                     f"got {until!s}"
                 )
-            aware = until if until.tzinfo else until.replace(tzinfo=course.zone)
+            try:
+                aware = until if until.tzinfo else in_zone(until, course.zone)
+            except ValueError as error:
+                raise UsageError(f"{path}: {student}.{assignment_id}: {error}") from None
             extensions[normal_id(student), assignment_id] = aware
     return extensions
 

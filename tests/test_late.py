@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from pathlib import Path
 
@@ -135,3 +136,14 @@ def test_a_faulty_extension_is_named(text: str, message: str, tmp_path: Path) ->
     path.write_text(text)
     with pytest.raises(UsageError, match=message):
         read_extensions(path, _course(tmp_path, ""))
+
+
+def test_an_extension_in_an_hour_that_clocks_skip_is_refused(tmp_path: Path) -> None:
+    """As a due date is; the file and the entry are named."""
+    path = tmp_path / "extensions.toml"
+    path.write_text("[kim]\nactivations = 2026-03-08T02:30:00\n")
+    course = dataclasses.replace(load_course(REPOSITORY / "assignments"), timezone="America/New_York")
+    with pytest.raises(
+        UsageError, match=r"extensions.toml: kim.activations: the clocks of America/New_York go forward"
+    ):
+        read_extensions(path, course)

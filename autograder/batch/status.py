@@ -15,11 +15,13 @@ from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
 from autograder.intake.definitions import definitions
 from autograder.intake.receipt import read_receipt
+from autograder.lms.not_taken import not_taken_of
 from autograder.model import Report, Submission
 from autograder.nbgrader_plugs.course_now import course_now
 from autograder.nbgrader_plugs.exchange_folders import read_folder
 from autograder.nbgrader_plugs.feedback import page_students, stale_pages
 from autograder.nbgrader_plugs.finished import is_finished
+from autograder.nbgrader_plugs.late import changes_to_carry
 from autograder.nbgrader_plugs.lock import when_unlocked
 from autograder.nbgrader_plugs.record import Recorder, submitted_students
 from autograder.nbgrader_plugs.recordings import Grades, recordings_of, same_scores, scores_of, standing
@@ -70,6 +72,7 @@ class _Look:
         self.grades = self.recorder.grades()
         self.store, self.faults = ReportStore(workspace.reports_dir), faults_of(workspace)
         self.recordings, self.settled = recordings_of(workspace), settled_of(workspace)
+        self.not_taken = not_taken_of(workspace.folder)
         self.untouched = untouched_source(workspace, self.now.assignment)
         self.is_survey = (self.now.assignment.folder / "survey.toml").is_file()  # equal answers are nobody's business
         self.not_ones_own = {self.untouched, self._instructors(), _NOTHING}
@@ -80,6 +83,8 @@ class _Look:
             strangers=when_unlocked(self.workspace.folder.gradebook_url, lambda: strangers(self.workspace, students)),
             in_exchange=tuple(sorted(self._in_exchange())),
             downloads=self._downloads(),
+            not_taken=tuple(self._not_taken()),
+            dates=tuple(changes_to_carry(self.workspace, self.id)),
             old_feedback=when_unlocked(self.workspace.folder.gradebook_url, self._old_pages),
         )
         facts = [self._facts(student) for student in students]
@@ -88,11 +93,21 @@ class _Look:
 
     def settle(self, students: Sequence[str]) -> None:
         """Notes that somebody has looked into the work of these students."""
-        known = submitted_students(self.workspace.root, self.id)
+        collected = submitted_students(self.workspace.root, self.id)
+        known = tuple(dict.fromkeys((*collected, *self.not_taken.students(self.id))))
         if strangers := sorted(set(students) - set(known)):
             raise UsageError(f"{', '.join(strangers)} handed in nothing for {self.id}; who did: {', '.join(known)}")
         for student in students:
-            self.settled.put(self.id, student, seen_in(self._facts(student)))
+            self.not_taken.drop(self.id, student)
+            if student in collected:
+                self.settled.put(self.id, student, seen_in(self._facts(student)))
+
+    def _not_taken(self) -> Iterator[tuple[str, str]]:
+        """Students with what collecting could not take, unless their work came by another way since."""
+        for student in self.not_taken.students(self.id):
+            folder, record = self.workspace.folder.submission(student, self.id), self.not_taken.get(self.id, student)
+            if record and max(_times_in(folder), default=0.0) <= self.not_taken.written_at(self.id, student):
+                yield student, "; ".join(record.files)
 
     def _old_pages(self) -> tuple[str, ...]:
         return stale_pages(self.workspace, self.id, page_students(self.workspace.root, self.id))

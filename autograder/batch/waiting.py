@@ -10,6 +10,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.lms.not_taken import SOMEBODY
 from autograder.times import duration
 
 
@@ -18,6 +19,8 @@ class WaitingKind(enum.StrEnum):
 
     NOT_COLLECTED = "not collected"
     """Handed in, and not in ``submitted/``."""
+    NOT_TAKEN = "not taken"
+    """Handed in, and collecting could not take it."""
     NOT_IN_ROSTER = "not in roster"
     """Work under a name that the class list does not have."""
     FAULT = "grader failed"
@@ -102,12 +105,16 @@ class Elsewhere:
         strangers: ids with work that are not in the roster.
         in_exchange: students whose newest work in the exchange has not been collected.
         downloads: files of a learning system that have not been collected.
+        not_taken: students, each with what collecting could not take of their work; ``SOMEBODY`` where none is known.
+        dates: grades that the course's dates and late policy change, a line each.
         old_feedback: students whose page is older than their grade.
     """
 
     strangers: tuple[str, ...] = ()
     in_exchange: tuple[str, ...] = ()
     downloads: int = 0
+    not_taken: tuple[tuple[str, str], ...] = ()
+    dates: tuple[str, ...] = ()
     old_feedback: tuple[str, ...] = ()
 
 
@@ -134,6 +141,13 @@ def _elsewhere(assignment: str, elsewhere: Elsewhere) -> Iterator[Waiting]:
             what,
             f"autograder collect {assignment} downloaded/{assignment}/archive",
         )
+    for student, what in elsewhere.not_taken:
+        own = () if student == SOMEBODY else (student,)
+        step = f"ask for the work again; when that is done: autograder status {assignment} --done {_quoted(student)}"
+        yield Waiting(WaitingKind.NOT_TAKEN, assignment, own, what, step)
+    if elsewhere.dates:
+        what = f"other points off for lateness, by the course's dates and late policy: {'; '.join(elsewhere.dates)}"
+        yield Waiting(WaitingKind.CHANGE, assignment, (), what, f"autograder batch {assignment}")
     if elsewhere.strangers:
         what = "work under a name that is not in the roster"
         step = "rename the folder in submitted/ to the right id, or add the student to the roster"
@@ -179,7 +193,7 @@ def _together(assignment: str, facts: Sequence[Facts]) -> Iterator[Waiting]:
             groups.setdefault(one.source, []).append(one.student)
     for group in groups.values():
         if len(group) > 1:
-            look = f"compare submitted/{{{','.join(group[:2])}}}/{assignment}"
+            look = f"compare submitted/{{{','.join(group)}}}/{assignment}"
             yield Waiting(WaitingKind.IDENTICAL, assignment, tuple(group), "the same code in every cell", look)
     if unmarked := [one for one in facts if one.unmarked]:
         what = f"{sum(one.unmarked for one in unmarked)} answers wait for a mark"

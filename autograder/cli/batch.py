@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
@@ -66,6 +67,7 @@ def command(
     """
     from dataclasses import asdict
 
+    from autograder.authoring.lint import lint_course, refuse_faults
     from autograder.batch.request import Request
     from autograder.ids import normal_id
     from autograder.reports.run_log import new_log
@@ -89,7 +91,8 @@ def command(
     log.start("batch", arguments, workspace.assignments_dir.parent)
     code = ExitCode.OK
     try:
-        if not _prepare(workspace, dry_run=dry_run, yes=yes):
+        refuse_faults(lint_course(workspace), "nothing was graded")
+        if not carry(workspace, "nothing was graded", yes=yes, dry_run=dry_run):
             log.end(ExitCode.NOT_REACHED)
             return ExitCode.NOT_REACHED
         for assignment_id in assignment_ids:
@@ -99,39 +102,6 @@ def command(
         raise
     log.end(code)
     return code
-
-
-def _prepare(workspace: Workspace, *, dry_run: bool, yes: bool) -> bool:
-    """Looks at the course's settings, and carries dates and extensions to the gradebook.
-
-    Returns:
-        False where that would change grades, and somebody has to decide first.
-
-    Raises:
-        UsageError: a setting is faulty.
-    """
-    from autograder.authoring.lint import lint_course, refuse_faults
-    from autograder.nbgrader_plugs.late import carry_dates, changes_to_carry
-
-    refuse_faults(lint_course(workspace), "nothing was graded")
-    changes = changes_to_carry(workspace)
-    if changes:
-        click.echo("other points off for lateness, by the course's dates and late policy:", err=True)
-        for line in changes:
-            click.echo(f"  {printable_lines(line)}", err=True)
-    if dry_run:
-        return True
-    if changes and not yes:
-        asked = sys.stdin.isatty()
-        if not asked or not click.confirm(f"{len(changes)} grades change. Write them?", default=False, err=True):
-            click.secho(
-                "  NOT WRITTEN, and nothing was graded. To write them: the same with --yes", fg="yellow", err=True
-            )
-            return False
-    for line in carry_dates(workspace):
-        if line not in changes:
-            click.echo(f"  {line}", err=True)
-    return True
 
 
 def _grade_if_possible(workspace: Workspace, assignment_id: str, request: Request, yes: bool, log: RunLog) -> ExitCode:
@@ -231,7 +201,7 @@ def _show_changes(title: str, changes: tuple[Change, ...]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=f"{title} (points of the tests, without marks and lateness)", title_justify="left")
     for heading in ("Student", "Old", "New", "Of"):
         table.add_column(heading, justify="left" if heading == "Student" else "right", no_wrap=True)
     table.add_column("Tests", overflow="fold")

@@ -104,7 +104,9 @@ def _show(assignment_id: str, collection: Collection, has_roster: bool) -> None:
     counts = [f"{len(collection.of('collected'))} collected", f"{len(collection.of('unchanged'))} unchanged"]
     counts += [f"{len(collection.of('kept'))} kept as they were"] if collection.of("kept") else []
     counts += [f"{len(collection.not_taken)} not taken"]
-    receipts = f"; {collection.receipts} receipts left out" if collection.receipts else ""
+    receipts = (
+        f"; {collection.receipts} of the learning system's own files, which are no work" if collection.receipts else ""
+    )
     click.echo(f"{assignment_id} ({', '.join(collection.layouts)}): {', '.join(counts)}{receipts}")
 
 

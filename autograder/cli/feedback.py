@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
 from autograder.text import printable_lines
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 @click.option(
     "--zip", "system", type=click.Choice(["canvas", "moodle", "blackboard"]), help="Pack the pages for this system."
 )
-def command(assignment_id: str, students: tuple[str, ...], release: bool, system: str | None) -> int:
+@click.option("--yes", is_flag=True, help="Write grades that the course's dates change without asking.")
+def command(assignment_id: str, students: tuple[str, ...], release: bool, system: str | None, yes: bool) -> int:
     """Make the feedback pages of the assignment ID that are missing or older than the grade.
 
     The pages are in feedback/; run it in the course, after the batch and the marking.  With --zip they are packed in
-    the layout of the learning system's own download, for those whose work was collected from it.
+    the layout of the learning system's own download, for those whose work was collected from it.  Exit code 1 when
+    dates or the late policy would change grades, and nobody said yes.
 
     \b
     Example:
@@ -34,14 +37,13 @@ def command(assignment_id: str, students: tuple[str, ...], release: bool, system
     """
     from autograder.ids import normal_id
     from autograder.nbgrader_plugs.feedback import make_pages
-    from autograder.nbgrader_plugs.late import carry_dates
     from autograder.nbgrader_plugs.release_feedback import release_pages
     from autograder.workspace import find_course
 
     workspace = find_course("feedback")
     workspace.assignment(assignment_id)
-    for line in carry_dates(workspace):
-        click.echo(f"  {line}", err=True)
+    if not carry(workspace, "no page was made", yes=yes):
+        return ExitCode.NOT_REACHED
     with progress_bar(
         f"feedback for {assignment_id}", "interrupted; the same command goes on with what is left"
     ) as bar:

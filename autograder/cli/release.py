@@ -23,7 +23,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
     from autograder.batch.reference import lint_reference
     from autograder.config import LANGUAGES
     from autograder.errors import UsageError
-    from autograder.nbgrader_plugs.late import carry_dates
+    from autograder.nbgrader_plugs.late import carry_due, changes_to_carry
     from autograder.workspace import find_workspace
 
     workspace = find_workspace()
@@ -41,8 +41,12 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
         click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
-        for line in carry_dates(workspace):
+        for line in carry_due(workspace):
             click.echo(f"  {line}")
+        if changes := changes_to_carry(workspace):
+            click.echo(
+                f"  {len(changes)} grades change with the dates; `autograder batch` shows them and asks", err=True
+            )
         return
     changed = release_checkout(
         workspace.assignments_dir,

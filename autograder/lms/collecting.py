@@ -8,7 +8,7 @@ Theory of operation: each source is read by the layout that most of its names ha
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -36,6 +36,7 @@ from autograder.lms.downloads import (
 )
 from autograder.lms.layouts import Claim, Parser
 from autograder.lms.names import name_key
+from autograder.lms.not_taken import SOMEBODY, remember
 from autograder.lms.recognition import Wish, parser_for
 from autograder.lms.roster import Student
 from autograder.lms.submitted import Work, place, take_over
@@ -100,7 +101,7 @@ class _Lines:
     remarks: list[str] = field(default_factory=list)
     receipts: int = 0
     timeless: list[str] = field(default_factory=list)
-    ungradable: list[tuple[Claim, PurePosixPath]] = field(default_factory=list)
+    ungradable: list[tuple[Claim, Refused]] = field(default_factory=list)
     room_bytes: int = MAX_DOWNLOAD_BYTES
 
     def refuse(self, path: PurePosixPath | str, why: str, *, work: bool = True) -> None:
@@ -139,12 +140,17 @@ def collect(
         if not read:
             raise UsageError("no zip and no folder among the sources; a worksheet alone holds no work")
         owned = _by_owner(handed, directory, lines)
-        outcomes: dict[str, str] = {}
+        lost = _ungradable(directory, lines)
+        outcomes = dict.fromkeys(_only_ungradable(owned, lost, lines), "nothing")
         for done, (owner, files) in enumerate(sorted(owned.items())):
             progress(done, len(owned))
+            known = len(lines.not_taken)
             outcomes[owner] = _collect_one(course, directory, wish, owner, files, lines)
+            refused = [*lost.get(owner, ()), *lines.not_taken[known:]]
+            lost[owner] = [each for each in refused if each.is_work]
         progress(len(owned), len(owned))
-        outcomes |= _only_ungradable(directory, owned, lines)
+    for owner, refused in lost.items() if wish.write else ():
+        remember(course, wish.assignment_id, owner, refused)
     if lines.timeless:
         lines.remarks.append(_without_time(lines.timeless, len(owned), "moodle" in read, bool(directory.participants)))
     absent = sorted({student.id for student in students} - set(outcomes))
@@ -198,7 +204,7 @@ def _handed(download: Download, parse: Parser, number: int, layout: str, lines: 
         if not is_work(name):
             wanted = f"wanted {', '.join((*NOTEBOOKS[:2], *ARCHIVES))}"
             lines.refuse(file.path, f"{_kind(name)} cannot be graded ({wanted})", work=may_be_work(name))
-            lines.ungradable += [(claim, file.path) for claim in claims]
+            lines.ungradable += [(claim, lines.not_taken[-1]) for claim in claims]
         elif not claims:
             lines.refuse(file.path, f"its name is not one of the layout {layout!r}, so nothing tells whose it is")
         yield from (_Handed(file, claim, number, layout, spare) for claim in (claims if is_work(name) else ()))
@@ -238,17 +244,23 @@ def _by_owner(handed: Sequence[_Handed], directory: Directory, lines: _Lines) ->
     return owned
 
 
-def _only_ungradable(directory: Directory, owned: Iterable[str], lines: _Lines) -> dict[str, str]:
-    """Students of whom there is nothing but files that cannot be graded: they handed in, and have to be asked."""
-    found: dict[str, str] = {}
-    for claim, path in lines.ungradable:
-        student = directory.owner(claim, frozenset()).id
-        if student and student not in owned:
-            lines.remarks.append(
-                f"{student}: handed in only what cannot be graded ({shown(path.name)}); ask for the work"
-            )
-            found[student] = "nothing"
+def _ungradable(directory: Directory, lines: _Lines) -> dict[str, list[Refused]]:
+    """Files that cannot be graded, by whose they are; under ``SOMEBODY`` what may be work, and is nobody's."""
+    found: dict[str, list[Refused]] = {}
+    for claim, refused in lines.ungradable:
+        found.setdefault(directory.owner(claim, frozenset()).id or SOMEBODY, []).append(refused)
+    told = [each for student, refused in found.items() if student != SOMEBODY for each in refused]
+    found[SOMEBODY] = [each for each in lines.not_taken if each.is_work and each not in told]
     return found
+
+
+def _only_ungradable(owned: Iterable[str], ungradable: Mapping[str, Sequence[Refused]], lines: _Lines) -> Iterator[str]:
+    """Students of whom there is nothing but files that cannot be graded: they handed in, and have to be asked."""
+    for student in ungradable.keys() - {SOMEBODY, *owned}:
+        for each in ungradable[student]:
+            name = PurePosixPath(each.path).name
+            lines.remarks.append(f"{student}: handed in only what cannot be graded ({name}); ask for the work")
+        yield student
 
 
 def _collect_one(

@@ -26,6 +26,7 @@ MAX_DOWNLOAD_BYTES = 8 * 2**30  # of a class, unpacked
 MAX_STUDENTS_BYTES = 512 * 2**20  # in one student's zip
 NOTEBOOKS = (".ipynb", ".py", ".json", ".ipynb.txt", ".ipynb.json", ".py.txt")
 ARCHIVES = (".zip",)
+MAX_WITHIN = 2  # zips around a student's zip that are opened
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".egg", ".alz")  # the last two are common in Korea
 _MARK_OF_ENTRY = b"PK\x01\x02"
 
@@ -108,10 +109,15 @@ def opened(source: Path) -> Iterator[Download]:
             raise UsageError(f"{source} is neither a zip nor a folder; wanted what the learning system gives you")
 
 
-def notebooks_in(data: bytes) -> tuple[tuple[PurePosixPath, bytes], ...]:
+def notebooks_in(data: bytes, *, within: int = 0) -> tuple[tuple[PurePosixPath, bytes], ...]:
     """The notebooks and Python files in a zip that a student packed, under their places in it.
 
-    The folders around all of them are left out, and those around the only notebook.
+    The folders around all of them are left out, and those around the only notebook.  A zip that holds nothing but
+    another one is opened as well.
+
+    Args:
+        data: the zip.
+        within: in how many other zips it was.
 
     Raises:
         SubmissionError: it holds none, or it cannot be read within the limits.
@@ -129,7 +135,10 @@ def notebooks_in(data: bytes) -> tuple[tuple[PurePosixPath, bytes], ...]:
         files = files or [file for file in notebooks if is_checkpoint(file.path)]
         notebooks = [file for file in files if file.path.name.lower().endswith(".ipynb")]
         if not files:
-            raise SubmissionError("holds no notebook and no .py file")
+            zips = [file for file in download.files if file.path.name.lower().endswith(ARCHIVES)]
+            if len(zips) == 1 and within < MAX_WITHIN:
+                return notebooks_in(zips[0].read(), within=within + 1)
+            raise SubmissionError(f"holds no notebook and no .py file{', but zips in zips' if zips else ''}")
         top = notebooks[0].path.parent if len(notebooks) == 1 else _common_folder(files)
         inside: dict[PurePosixPath, bytes] = {}
         room = MAX_STUDENTS_BYTES

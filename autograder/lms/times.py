@@ -6,7 +6,7 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
-from autograder.times import as_utc, read_time
+from autograder.times import as_utc, in_zone, read_time
 
 _KOREAN = re.compile(
     r"(\d{4})[년.]\s*(\d{1,2})[월.]\s*(\d{1,2})[일.]\D*?(오전|오후)?\s*(\d{1,2}?)\s*[:시]?\s*(\d\d)(?:[:분]\s*(\d\d)?초?)?\s*"
@@ -27,7 +27,7 @@ def parse_lms_time(text: str, zone: ZoneInfo) -> datetime.datetime | None:
     text = text.strip()
     try:
         if korean := _KOREAN.fullmatch(text):
-            return as_utc(_of_korean(korean).replace(tzinfo=zone))
+            return as_utc(in_zone(_of_korean(korean), zone))
         if re.match(r"\D", text):
             text = _CLOCK.sub(r"\1:\2\3", text)
         return as_utc(read_time(text, zone))

@@ -97,6 +97,6 @@ def _is_students(name: str, student: str) -> bool:
 def _records(state: Path, student: str) -> Iterator[Path]:
     """What collecting and recording remember: files ``<what>/<assignment>/<student>.json`` of the course's state."""
     names = {f"{name}.json" for form in _forms(student) for name in (form, quote(form, safe="@"))}
-    for what in ("collected", "recorded", "settled"):
+    for what in ("collected", "not_taken", "recorded", "settled"):
         for folder in sorted((state / what).glob("*")):
             yield from (folder / name for name in sorted(names) if (folder / name).is_file())

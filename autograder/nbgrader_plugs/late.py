@@ -66,15 +66,35 @@ def carry_dates(workspace: Workspace) -> list[str]:
     return [*due, *(change.line for change in changes)]
 
 
-def changes_to_carry(workspace: Workspace) -> list[str]:
+def carry_due(workspace: Workspace) -> list[str]:
+    """Brings only the gradebook's due dates in line, which changes nobody's grade; returns what changed.
+
+    Raises:
+        EnvironmentFault: the gradebook stayed locked.
+    """
+
+    def carry() -> list[str]:
+        with Gradebook(workspace.folder.gradebook_url) as gradebook:
+            due = list(_carry_due(gradebook, workspace.course()))
+            gradebook.db.commit()
+        return due
+
+    return when_unlocked(workspace.folder.gradebook_url, carry)
+
+
+def changes_to_carry(workspace: Workspace, assignment_id: str = "") -> list[str]:
     """The students' grades that ``carry_dates`` would change, a line each; nothing is written.
+
+    Args:
+        workspace: a course.
+        assignment_id: of one assignment; by default of all.
 
     Raises:
         UsageError: one of the course's files is faulty.
         EnvironmentFault: the gradebook stayed locked.
     """
     _, changes = _carry(workspace, write=False)
-    return [change.line for change in changes if change.matters]
+    return [change.line for change in changes if change.matters and assignment_id in ("", change.assignment)]
 
 
 def _carry(workspace: Workspace, *, write: bool) -> tuple[list[str], list[_Change]]:
@@ -159,6 +179,7 @@ def _carry_due(gradebook: Gradebook, course: Course) -> Iterator[str]:
 class _Change:
     """Other points off for lateness; whether the grade changes with them, which is at least 0 in any case."""
 
+    assignment: str
     line: str
     matters: bool
 
@@ -180,7 +201,7 @@ def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions,
                 notebook.late_submission_penalty = now or None
                 was, will_be = (max(0.0, notebook.score - off) for off in (before, now))
                 line = f"{name} of {student}: {now:g} points off for lateness (was {before:g})"
-                yield _Change(line, abs(was - will_be) > 1e-9)
+                yield _Change(name, line, abs(was - will_be) > 1e-9)
 
 
 def _extension(assignment: _Assignment, extensions: Extensions, student: str) -> datetime.timedelta | None:

@@ -142,7 +142,10 @@ def stands(recording: Recording, grades: Grades | None, *, own_policy: bool) -> 
 
 
 class Circumstances:
-    """Everything beside the report that decides what is recorded, as one digest for each student."""
+    """Everything beside the report that decides what is recorded, as one digest for each student.
+
+    The course's own late policy is no part of it: ``late.carry_dates`` applies that to what is recorded already.
+    """
 
     def __init__(self, workspace: Workspace, gradebook: Gradebook, assignment_id: str):
         folder, course = workspace.folder, workspace.course()
@@ -150,10 +153,12 @@ class Circumstances:
         self._folder, self._assignment_id = folder, assignment_id
         self._common = [
             course.language,
-            repr(course.late),
-            str(assignment.duedate),
+            "own policy" if course.late else str(assignment.duedate),
             *(_digest(path) for path in (folder.released_notebook(assignment_id), folder.nbgrader_config)),
         ]
+        self._extensions: dict[str, str] = {}
+        if course.late:
+            return
         self._extensions = {str(s.student_id): str(s.extension) for s in assignment.submissions if s.extension}
         # The course's own file wins: what it says comes into the gradebook only when a submission is recorded.
         for (student, wanted), until in read_extensions(folder.extensions, course).items():

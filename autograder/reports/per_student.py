@@ -45,6 +45,11 @@ class PerStudent(Generic[T]):
         """Removes the student's record, if there is one."""
         self._path(assignment_id, student).unlink(missing_ok=True)
 
+    def written_at(self, assignment_id: str, student: str) -> float:
+        """When the student's record was written, in seconds since 1970; 0 if there is none."""
+        path = self._path(assignment_id, student)
+        return path.stat().st_mtime if path.is_file() else 0.0
+
     def students(self, assignment_id: str) -> tuple[str, ...]:
         """Everybody with a record for the assignment, sorted."""
         folder = self.folder / quote(assignment_id, safe="")

@@ -25,8 +25,13 @@ __all__ = ["course", "pristine"]
 
 
 def batch(course: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command in the course, without a terminal."""
-    command = [sys.executable, "-m", "autograder", "batch", "tiny", "--workers", "1", *arguments]
+    """Runs the batch in the course, without a terminal."""
+    return run(course, "batch", "tiny", "--workers", "1", *arguments)
+
+
+def run(course: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command in the course, without a terminal."""
+    command = [sys.executable, "-m", "autograder", *arguments]
     return subprocess.run(
         command, cwd=course.root, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=300
     )
@@ -53,6 +58,31 @@ def test_other_lateness_is_a_decision_too(course: Workspace) -> None:
     settings.write_text(settings.read_text().replace("2026-11-20", "2026-11-21"))
     assert batch(course).returncode == 1 and score(course, "ana") == 0.0
     assert batch(course, "--yes").returncode == 0 and score(course, "ana") == before
+
+
+def test_feedback_asks_as_well(course: Workspace) -> None:
+    """No page with other points off than the gradebook's that nobody has seen; `status` says that they wait."""
+    tiny.submit(course.root, "ana", tiny.GOOD, timestamp="2026-11-21 12:00:00 UTC")
+    settings = course.root / "course.toml"
+    settings.write_text('timezone = "UTC"\n[due]\ntiny = 2026-11-20T12:00:00\n[late]\npolicy = "none"\n')
+    assert batch(course).returncode == 0
+    settings.write_text(settings.read_text().replace('"none"', '"all"'))
+    page = course.folder.feedback_page("ana", "tiny")
+    asked = run(course, "feedback", "tiny")
+    assert asked.returncode == 1 and "NOT WRITTEN, and no page was made" in asked.stderr and not page.exists()
+    assert "change not written: other points off for lateness" in run(course, "status", "tiny").stdout
+    assert run(course, "feedback", "tiny", "--yes").returncode == 0 and page.is_file()
+    assert score(course, "ana") == 0.0 and "change not written" not in run(course, "status", "tiny").stdout
+
+
+def test_an_extension_leaves_nothing_to_record(course: Workspace) -> None:
+    """Where the course has a late policy, `extend` itself brings the gradebook in line."""
+    tiny.submit(course.root, "ana", tiny.GOOD, timestamp="2026-11-21 12:00:00 UTC")
+    settings = course.root / "course.toml"
+    settings.write_text('timezone = "UTC"\n[due]\ntiny = 2026-11-20T12:00:00\n[late]\npolicy = "all"\n')
+    assert batch(course).returncode == 0 and score(course, "ana") == 0.0
+    assert run(course, "extend", "ana", "tiny", "--until", "2026-11-22 12:00").returncode == 0
+    assert score(course, "ana") > 0.0 and "not graded" not in run(course, "status", "tiny").stdout
 
 
 def test_a_regrade_without_a_terminal(course: Workspace) -> None:

@@ -105,6 +105,45 @@ def test_a_class_of_24_is_collected(inside: Path, system: str, unpacked: bool) -
     assert times == {student: _time(inside, student) for student in _submitted(inside)}
 
 
+def test_what_was_not_taken_waits(inside: Path) -> None:
+    """`status` names it until the work comes, or somebody has looked; and what is nobody's as well."""
+    _import(inside, classroom.plain_list(), *BY_LOGIN_ID)
+    one, other = CLASS[0].login, CLASS[1].login
+    files = {f"{one}/tiny.pdf": b"%PDF", f"{other}/tiny.rar": b"Rar!", "loose.rar": b"Rar!"}
+    for name, data in files.items():
+        path = inside / "class" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    _run("collect", "tiny", "class", "--from", "id", "--dry-run", code=1)
+    assert "not taken" not in _run("status", "tiny").output
+    _run("collect", "tiny", "class", "--from", "id", code=1)
+    said = _run("status", "tiny").output
+    for line in (f"not taken: {one}: {one}/tiny.pdf: a .pdf file", f"not taken: {other}: {other}/tiny.rar: a .rar"):
+        assert line in said
+    assert "tiny: not taken: loose.rar: a .rar file cannot be graded" in said
+    (inside / "class" / one / "tiny.ipynb").write_text(work_of(CLASS[0])["tiny.ipynb"])
+    (inside / "class" / "loose.rar").unlink()
+    _run("collect", "tiny", "class", "--from", "id", code=1)
+    said = _run("status", "tiny").output
+    assert f"not taken: {other}" in said and said.count("not taken") == 1
+    assert "not taken" not in _run("status", "tiny", "--done", other).output
+
+
+@pytest.mark.parametrize(("zips", "is_taken"), [(1, True), (2, True), (3, True), (4, False)])
+def test_zips_in_zips_are_opened(inside: Path, zips: int, is_taken: bool) -> None:
+    """Up to three around one another; more are named, and wait."""
+    _import(inside, classroom.plain_list(), *BY_LOGIN_ID)
+    data = work_of(CLASS[0])["tiny.ipynb"].encode()
+    packed = make_zip([("tiny.ipynb", data)])
+    for _ in range(zips - 1):
+        packed = make_zip([("tiny.zip", packed)])
+    (inside / "class" / CLASS[0].login).mkdir(parents=True)
+    (inside / "class" / CLASS[0].login / "tiny.zip").write_bytes(packed)
+    _run("collect", "tiny", "class", "--from", "id", code=0 if is_taken else 1)
+    assert _submitted(inside) == ({CLASS[0].login: {"tiny.ipynb": data.decode()}} if is_taken else {})
+    assert is_taken or "no notebook and no .py file, but zips in zips" in _run("status", "tiny").output
+
+
 @pytest.mark.parametrize("system", ["blackboard", "id names", "id folders", "gradescope"])
 def test_times_are_read_in_the_courses_zone(inside: Path, system: str) -> None:
     """17:32 in Seoul is 08:32 in UTC; of two attempts the newer one's time counts."""
@@ -124,7 +163,7 @@ def test_brightspace_gives_names(inside: Path) -> None:
     namesakes = ("jiwoo1", "jiwoo2")
     assert _submitted(inside) == {p.login: work_of(p) for p in WORKING if p.login not in namesakes}
     assert output.count("several students are called 김지우 (jiwoo1, jiwoo2)") == 2
-    assert "1 receipts left out" in output
+    assert "1 of the learning system's own files" in output
     assert _time(inside, "kim01") == "2026-11-20 08:33:00 UTC" and _time(inside, "choi") == "2026-11-25 08:32:00 UTC"
 
 
