@@ -112,7 +112,26 @@ class AucStep:
     credit: float
 
 
-THRESHOLDS = ("auc_steps", "least_kinship")  # of a profile: they decide what a run earns
+THRESHOLDS = ("auc_steps", "bounds")  # of a profile: they decide what a run earns
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What honest training does to the weights that it was given, see ``grading.training.evidence``.
+
+    Attributes:
+        kernels: lowest correlation of a kernel after training with its initial values.
+        filters: the same of a single filter, or of the weights of a single unit.
+        least_moved: smallest change of a layer, as a share of its initial norm.
+        most_bias: largest change of a bias.
+        loss: largest difference between a loss that a pipeline reports and the one that its weights have.
+    """
+
+    kernels: float = -1.0
+    filters: float = -1.0
+    least_moved: float = 0.0
+    most_bias: float = math.inf
+    loss: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -120,8 +139,8 @@ class Profile:
     """The protocol of a training run and the data that it runs on.
 
     ``size`` in pixels; ``per_class`` images of each class in train + validation + test; ``hidden_per_class``
-    images of each class in the grader's own split; ``control_steps`` of training with permuted labels;
-    ``least_kinship`` is the lowest correlation of a kernel's weights after training with those before it, 0 for any.
+    images of each class in the grader's own split; ``training_wall_s`` is the time for all calls of one run;
+    ``bounds`` tell trained weights from others; none that is left out is asked for.
 
     ``device`` is where student code trains, ``cpu`` or ``gpu``; ``precision`` is Keras' policy for all that it
     computes, ``float32`` or ``mixed_bfloat16``, and ``xla`` says whether it is compiled.  The trusted network predicts
@@ -138,9 +157,8 @@ class Profile:
     validation_steps: int
     batch_size: int
     training_wall_s: float
-    control_steps: int
     auc_steps: tuple[AucStep, ...]
-    least_kinship: float = 0.0
+    bounds: Bounds = field(default_factory=Bounds)
     device: str = "cpu"
     precision: str = "float32"
     xla: bool = False

@@ -18,7 +18,6 @@ def make_profile(**changes: object) -> Profile:
         "validation_steps": 1,
         "batch_size": 8,
         "training_wall_s": 60.0,
-        "control_steps": 1,
         "auc_steps": (AucStep(0.8, 0.5), AucStep(0.95, 1.0)),
     }
     return Profile(**fields | changes)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autograder.config import AucStep, Profile
+from autograder.config import Profile
 from autograder.errors import UsageError
 from autograder.grading.networks.architecture import Architecture
 from autograder.grading.student import LocalStudent
 from autograder.grading.training.evidence import Failure, FailureKind, Kinship, Run
 from autograder.grading.training.pipeline import Pipeline, hidden_scores
-from autograder.grading.training.verdict import doubt_gain, earned, stopped_too_early
+from autograder.grading.training.verdict import doubt_gain, stopped_too_early
 from autograder.model import CourseImages
 from autograder.runs import finished
 from autograder.statistics import auc_interval
@@ -83,9 +83,10 @@ class Measured:
         """Whether it stopped while the validation loss was still falling, which bars it from full marks."""
         return stopped_too_early(self.val_loss, self.epochs)
 
-    def reaches(self, auc: float) -> bool:
-        """Whether the run earns what a step at ``auc`` gives to those who break no other rule."""
-        return earned(self.run, [AucStep(auc, 1.0)], self.epochs) == 1 and not doubt_gain(self.run.gain).refusal
+    @property
+    def is_stopped(self) -> bool:
+        """Whether another rule than the AUC bars the run from full marks, whatever the bounds of the weights are."""
+        return self.too_early or doubt_gain(self.run.gain).refusal != ""
 
 
 def candidates(folder: Path, reference: str, seeds: int, other_seeds: int) -> list[Candidate]:

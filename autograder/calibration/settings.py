@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import tomlkit
@@ -13,7 +14,7 @@ from autograder.files import write_text
 
 
 def write_thresholds(path: Path, profile: str, calibration: Calibration, note: str) -> None:
-    """Sets ``auc_steps`` and ``least_kinship`` of a profile; whole or not at all.
+    """Sets ``auc_steps`` and ``bounds`` of a profile; whole or not at all.
 
     Args:
         path: ``course.toml``.
@@ -36,8 +37,7 @@ def write_thresholds(path: Path, profile: str, calibration: Calibration, note: s
         steps.append(entry)
     steps.comment(note)
     table["auc_steps"] = steps
-    if calibration.least_kinship:
-        table["least_kinship"] = calibration.least_kinship
-    else:
-        table.pop("least_kinship", None)
+    bounds = tomlkit.inline_table()
+    bounds.update(dataclasses.asdict(calibration.bounds))
+    table["bounds"] = bounds
     write_text(path, tomlkit.dumps(document))

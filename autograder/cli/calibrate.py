@@ -120,16 +120,21 @@ def _table(
 
 
 def _numbers(runs: Sequence[Measured], bound: str, calibration: Calibration) -> list[str]:
+    from autograder.grading.training.verdict import misreport
+
     aucs = [run.auc for run in runs if run.auc is not None]
     values = [f"{value:.3f}" for value in (min(aucs), sum(aucs) / len(aucs), max(aucs))] if aucs else ["NaN"] * 3
     full = ""
     if calibration.steps:
-        mark = "*" if any(run.too_early for run in runs) else ""
-        full = f"{sum(run.reaches(calibration.full) for run in runs)} of {len(runs)}{mark}"
+        mark = "*" if any(run.is_stopped or misreport(run.run) > calibration.bounds.loss for run in runs) else ""
+        reached = sum(calibration.reaches(run) for run in runs)
+        full = f"{reached} of {len(runs)}{mark}"
     return [str(len(runs)), *values, bound, full, f"{sum(run.seconds for run in runs) / len(runs):.0f}"]
 
 
 def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[str]:
+    from dataclasses import asdict
+
     from autograder.calibration.steps import CHANCE_TO_FAIL, CONFIDENCE
     from autograder.grading.training.verdict import RUNS
 
@@ -139,14 +144,17 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
         f"{CONFIDENCE:.0%}, if logit(AUC) is normal over seeds; whatever the course's secret.",
         f"Without that model, {seeds} runs that all reach a step bound the chance that one misses it only by "
         f"{1 - (1 - CONFIDENCE) ** (1 / seeds):.0%}.",
-        "*: training ended while the validation loss was still falling, which bars a run from full marks.",
+        "*: training ended while the validation loss was still falling, or the losses that were reported are not those "
+        "of the weights, which bars a run from full marks.",
     ]
     if not calibration.steps:
         return [
             *lines,
             f"[bold red]Right and faulty pipelines cannot be told apart: the bound is {calibration.bound:.3f}, "
             f"the best faulty run has {calibration.best_fault:.3f}.[/bold red]",
-            "Lengthen the protocol, or look at the faulty pipeline that comes so far.",
+            *_faults(chosen, calibration),
+            "Lengthen the protocol, train with more seeds (--other-seeds), or look at the faulty pipeline that comes "
+            "so far.",
         ]
     for candidate in chosen:
         if candidate.right:
@@ -156,6 +164,20 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
                 f"{candidate.title}: {RUNS} runs both miss {calibration.full:.2f} with a chance of {limit} "
                 "(same model and confidence, this hidden split)."
             )
+    lines += _faults(chosen, calibration)
     steps = ", ".join(f"{step.credit:.0%} from {step.auc:.2f}" for step in reversed(calibration.steps))
-    lines.append(f"[bold]AUC steps: {steps}; least_kinship: {calibration.least_kinship:g}[/bold]")
+    bounds = ", ".join(f"{name} {value:g}" for name, value in asdict(calibration.bounds).items())
+    lines.append(f"[bold]AUC steps: {steps}; bounds: {bounds}[/bold]")
     return lines
+
+
+def _faults(chosen: Sequence[Candidate], calibration: Calibration) -> list[str]:
+    """How seldom each faulty pipeline reaches full marks."""
+    from autograder.grading.training.verdict import RUNS
+
+    return [
+        f"{candidate.title}: one of {RUNS} runs earns full marks with a chance of at most "
+        f"{max(calibration.chances[candidate.id], 1e-6):.1g}."
+        for candidate in chosen
+        if not candidate.right
+    ]

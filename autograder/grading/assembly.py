@@ -9,11 +9,11 @@ from autograder.config import Assignment, Profile
 from autograder.grading.literals import literal_flags
 from autograder.grading.plugin import AboutTest, Translation, translated
 from autograder.grading.training.evidence import Evidence
-from autograder.grading.training.verdict import Step, judge, next_step
+from autograder.grading.training.verdict import judge, needs_another_run
 from autograder.model import ItemResult, Kind, Outcome, Report, Submission, TestResult, score_item
 from autograder.text import printable_lines
 
-EVIDENCE = frozenset({"runs", "controls"})  # the keys of a stored ``Evidence``
+EVIDENCE = frozenset({"runs"})  # the keys of a stored ``Evidence``
 
 
 def assemble(
@@ -100,12 +100,12 @@ def _judged_again(result: TestResult, profile: Profile) -> TestResult:
         credit=award.credit,
         message=printable_lines(award.message),
         detail="" if award.credit == 1 else "judged again from the stored measurements, under other thresholds",
-        flags=(*award.flags, *_missing(next_step(evidence, profile))),
+        flags=(*award.flags, *_missing(needs_another_run(evidence.runs, profile))),
     )
 
 
-def _missing(step: Step | None) -> tuple[str, ...]:
+def _missing(another_run: bool) -> tuple[str, ...]:
     """What a training under the present thresholds would have measured besides, for the TA."""
-    if step is None:
+    if not another_run:
         return ()
-    return (f"thresholds changed after the training: judged without {step.value}; `batch --regrade` trains again",)
+    return ("thresholds changed after the training: judged without a second run; `batch --regrade` trains again",)

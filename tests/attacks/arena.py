@@ -75,8 +75,7 @@ steps_per_epoch = 25
 validation_steps = 2
 batch_size = 16
 training_wall_s = 90
-control_steps = 3
-least_kinship = 0.3
+bounds = { kernels = 0.6, filters = 0.6, least_moved = 1e-3, most_bias = 1.0, loss = 0.15 }
 auc_steps = [{ auc = 0.80, credit = 0.5 }, { auc = 0.95, credit = 1.0 }]
 """
 PROBE_POINTS = {"activations": 17.08, "evaluation": 25.0, "vgg16": 6.0, "training": 12.0}

@@ -27,7 +27,6 @@ steps_per_epoch = 30
 validation_steps = 4
 batch_size = 32
 training_wall_s = 60
-control_steps = 5
 auc_steps = [{ auc = 0.99, credit = 1.0 }]
 """
 

@@ -33,7 +33,6 @@ steps_per_epoch = 1
 validation_steps = 1
 batch_size = 2
 training_wall_s = 1
-control_steps = 1
 auc_steps = []
 """
 

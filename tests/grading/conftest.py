@@ -100,7 +100,6 @@ steps_per_epoch = 1
 validation_steps = 1
 batch_size = 1
 training_wall_s = 1
-control_steps = 1
 auc_steps = [{{ auc = 0.5, credit = 1.0 }}]
 """
 

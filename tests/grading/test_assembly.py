@@ -14,7 +14,7 @@ from autograder.grading.assembly import rejudge
 from autograder.grading.edition import edition_of
 from autograder.grading.engine import Engine
 from autograder.grading.plugin import AboutTest, files_of_tests, load_translations
-from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Run
+from autograder.grading.training.evidence import Evidence, Failure, FailureKind, Gain, Run
 from autograder.grading.training.verdict import judge
 from autograder.model import ItemResult, Kind, Outcome, Report, SubmissionOutcome, TestResult
 from autograder.sandbox import choose_backend
@@ -113,21 +113,18 @@ def test_other_thresholds_judge_the_stored_evidence(judged: Callable[..., TestRe
 
 
 def test_what_was_not_measured_is_a_flag_and_not_a_training(judged: Callable[..., TestResult]) -> None:
-    """One run sufficed under the old thresholds; nothing was earned, so there was no control run."""
+    """One run sufficed under the old thresholds, and under these a second one would be made."""
     (flag,) = judged(evidence_of(0.95), (0.97, 1.0), (0.5, 0.5)).flags
-    assert "a run on the course's labels" in flag and "--regrade" in flag
-    nothing_earned = evidence_of(0.68, 0.68, controls=())
-    (flag,) = judged(nothing_earned, (0.65, 1.0)).flags
-    assert "permuted labels" in flag
+    assert "a second run" in flag and "--regrade" in flag
     assert judged(evidence_of(0.95), (0.9, 1.0)).flags == ()
 
 
 def test_failures_stay_failures(judged: Callable[..., TestResult]) -> None:
-    """No threshold gives credit to another network, or to a network that knows the classes without labels."""
+    """No threshold gives credit to another network, or to one that training has hardly changed."""
     other = Evidence((Run(None, failure=Failure(FailureKind.OTHER_NETWORK, "not a plain VGG-16")),))
     assert judged(other, (0.1, 1.0)).message == "not a plain VGG-16"
-    knowing = Evidence(evidence_of(0.95).runs, (Control(0.99), Control(0.99)))
-    assert judged(knowing, (0.1, 1.0)).credit == 0
+    lucky = Evidence((dataclasses.replace(evidence_of(0.95).runs[0], gain=Gain(0.95, 0.95)),))
+    assert judged(lucky, (0.1, 1.0)).credit == 0
 
 
 def test_a_result_of_a_test_that_is_gone_has_to_be_run(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from autograder.study.run import StudyInputs, StudyRun
 
 PROFILE = Profile(
     size=32, per_class=20, hidden_per_class=4, width=0.125, dense_units=8, epochs=2, steps_per_epoch=3,
-    validation_steps=1, batch_size=4, training_wall_s=60, control_steps=1, auc_steps=(),
+    validation_steps=1, batch_size=4, training_wall_s=60, auc_steps=(),
 )  # fmt: skip
 GENERATED = {"size": 32, "seed": 1, "generator_sha256": "ab" * 32, "batch_size": 4,
              "severity": {"normal": [1.0, 4.0], "abnormal": [4.0, 1.0]}}  # fmt: skip

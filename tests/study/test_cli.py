@@ -26,7 +26,6 @@ steps_per_epoch = 3
 validation_steps = 1
 batch_size = 8
 training_wall_s = 60
-control_steps = 1
 auc_steps = [{ auc = 0.9, credit = 1.0 }]
 """
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.grading.networks.architecture import Architecture, Choice, KerasModel
 from autograder.grading.networks.comparison import OUTPUT_ATOL, predict
-from autograder.grading.networks.weights import match, weights_of
+from autograder.grading.networks.weights import Match, match, weights_of
 from autograder.grading.student import Weight
 
 
@@ -51,7 +51,7 @@ def identify(
     for group in architecture.alternatives():
         for chosen in group:
             model = architecture.build(probe_images.shape[1:], **given, **chosen)
-            fitting = _arrays_that_fit(model, weights)
+            fitting = [one.into_trusted(weights) for one in matches(model, weights)]
             if not fitting:
                 break  # nor do they fit the others of the group, whose weights have the same shapes
             for arrays in fitting:
@@ -64,10 +64,10 @@ def identify(
     return best
 
 
-def _arrays_that_fit(model: KerasModel, weights: Sequence[Weight]) -> list[list[np.ndarray]]:
-    """The student's weights as the model's ``set_weights`` takes them, in each way in which they fit."""
+def matches(model: KerasModel, weights: Sequence[Weight], *, frozen: bool = False) -> list[Match]:
+    """The ways in which a student's weights fit a trusted network, see ``match``; none where they do not."""
     try:
-        return [fitting.into_trusted(weights) for fitting in match(weights_of(model), weights)]
+        return match(weights_of(model), weights, frozen=frozen)
     except AssertionError:
         return []
 

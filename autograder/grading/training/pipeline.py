@@ -1,31 +1,45 @@
 """Runs a student's pipeline in the worker, and measures what came of it on the trusted side.
 
-Theory of operation.  A submission cannot report an AUC.  What comes back are the trained weights, as arrays, and the
-network's predictions on public probe images.  The weights go into the trusted network (handed in, never imported); the
-arguments that reproduce the predictions are found by trying, see ``identify``; that network predicts the hidden split,
-whose images and labels never leave this process.  All that was measured goes into an ``Evidence``; ``verdict`` says
-what to measure next, and in the end what it earns.
+Theory of operation.  A submission cannot report an AUC, and cannot bring a network along.  Its network is made by its
+own code, but trained from weights that are drawn here, from the course's secret, in each layer at the scale that its
+own initialiser gave.  What comes back are the trained weights, as arrays, and the network's predictions on public
+probe images.  The weights go into the trusted network (handed in, never imported); the arguments that reproduce the
+predictions are found by trying, see ``identify``; that network predicts the hidden split, whose images and labels
+never leave this process, and its own losses are compared with those that the pipeline reports.  All that was measured
+goes into an ``Evidence``; ``verdict`` says what to measure next, and in the end what it earns.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from autograder.config import Profile
-from autograder.errors import StudentError
+from autograder.errors import StudentError, StudentTimeout
 from autograder.grading.networks.architecture import Architecture, Choice, KerasModel
 from autograder.grading.networks.comparison import OUTPUT_ATOL, predict
-from autograder.grading.networks.weights import match, weights_of
 from autograder.grading.student import Student, Weight
-from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Gain, Kinship, Run, kinship_of
-from autograder.grading.training.identify import Identified, identify
-from autograder.grading.training.verdict import Step, judge, next_step
+from autograder.grading.training.evidence import (
+    Evidence,
+    Failure,
+    FailureKind,
+    Gain,
+    Kinship,
+    Losses,
+    Run,
+    kinship_of,
+)
+from autograder.grading.training.identify import Identified, identify, matches
+from autograder.grading.training.start import Start, draw_start
+from autograder.grading.training.verdict import judge, needs_another_run
 from autograder.model import Award, CourseImages
 
 PROBE_IMAGES = 64
+START = 1  # tells the draw of the initial weights from the other random numbers of a run
+EPSILON = 1e-7  # as in Keras, so that a certain error has a finite loss
 NOT_DETERMINISTIC = "determinis"  # what TensorFlow says of an operation that has no such form on a GPU
 PREDICTION_ATOL = {"float32": OUTPUT_ATOL, "mixed_bfloat16": 0.05}  # see tests/calibration/precision.py: 0.015 at most
 
@@ -40,15 +54,12 @@ def trains_to(
 ) -> Award:
     """Trains the student's network with the student's own code and judges it on images that it never sees.
 
-    The worker trains; the weights come back as arrays and are put into the trusted network, whose predictions on
-    the hidden split are compared with labels that never left this side.  A submission cannot report an AUC.
-
     Args:
         student: the proxy; the submission defines ``make_dataset``, ``build_and_compile`` and ``train``.
         architecture: the kind of network that it has to be.
         course_data: the course's images and labels.
         profile: the protocol, its time limit, and the thresholds.
-        rng: source of the seeds and of the permutation.
+        rng: source of the seeds.
 
     Returns:
         The award, for the fixture ``record``; its numbers are the evidence.
@@ -58,13 +69,10 @@ def trains_to(
 
 
 def gather(pipeline: Pipeline, rng: np.random.Generator) -> Evidence:
-    """Measures until there is enough for a verdict."""
+    """Runs until there is enough for a verdict."""
     evidence = Evidence()
-    while step := next_step(evidence, pipeline.profile):
-        if step is Step.RUN:
-            evidence = replace(evidence, runs=(*evidence.runs, pipeline.run(int(rng.integers(2**31)))))
-        else:
-            evidence = replace(evidence, controls=(*evidence.controls, pipeline.control(rng)))
+    while needs_another_run(evidence.runs, pipeline.profile):
+        evidence = Evidence((*evidence.runs, pipeline.run(int(rng.integers(2**31)))))
     return evidence
 
 
@@ -74,13 +82,14 @@ class Trained:
 
     Attributes:
         found: the trusted network with the trained weights.
-        before: the weights that training began with, in order of first use.
-        val_loss: validation loss of each epoch, as the pipeline reports it; empty where it reports none.
+        start: the weights that training was given, as the trusted network's ``set_weights`` takes them.
+        loss, val_loss: of each epoch, as the pipeline reports them; empty where it reports none.
         repeatable: whether another run gives the same bits; False where an operation has no such form on a GPU.
     """
 
     found: Identified
-    before: list[Weight]
+    start: list[np.ndarray]
+    loss: tuple[float, ...]
     val_loss: tuple[float, ...]
     repeatable: bool = True
 
@@ -95,21 +104,9 @@ class Pipeline:
     profile: Profile
 
     def run(self, seed: int) -> Run:
-        """Trains with the course's labels, and measures."""
+        """Trains, and measures."""
         trained = self.train(seed)
         return Run(None, failure=trained) if isinstance(trained, Failure) else self.measure(trained)
-
-    def control(self, rng: np.random.Generator) -> Control:
-        """Trains shortly on permuted labels, and measures."""
-        labels = rng.permutation(self.course_data.train()[1])
-        trained = self._train(labels, 1, self.profile.control_steps, int(rng.integers(2**31)))
-        if isinstance(trained, Failure):
-            return Control(None, trained)
-        return Control(hidden_auc(trained.found.model, self.course_data))
-
-    def train(self, seed: int) -> Trained | Failure:
-        """Trains with the course's labels; the trusted network with the trained weights, or why there is none."""
-        return self._train(self.course_data.train()[1], self.profile.epochs, self.profile.steps_per_epoch, seed)
 
     def measure(self, trained: Trained) -> Run:
         """What the verdict needs to know about a run."""
@@ -119,29 +116,39 @@ class Pipeline:
         kinship: Kinship | None = None
         if initial is not None:
             gain = Gain(hidden_auc(initial, self.course_data), auc)
-            kinship = kinship_of(initial.get_weights(), found.model.get_weights())
-        label = self.architecture.describe(found.chosen)
-        return Run(auc, trained.val_loss, found.chosen, label, gain, kinship, repeatable=trained.repeatable)
+            kinship = kinship_of(trained.start, found.model.get_weights())
+        images = self.profile.validation_steps * self.profile.batch_size
+        measured = Losses(
+            loss_of(found.model, *self.course_data.train(), images),
+            loss_of(found.model, *self.course_data.validation(), images),
+        )
+        return Run(
+            auc, trained.loss, trained.val_loss, measured, found.chosen, self.architecture.describe(found.chosen),
+            gain, kinship, repeatable=trained.repeatable,
+        )  # fmt: skip
 
     def _initial_network(self, trained: Trained) -> KerasModel | None:
-        """The trusted network with the weights before training; None where they do not fit it."""
+        """The trusted network with the weights that training was given; None where they do not fit it."""
         model = self.architecture.build(self._shape, **self._given, **trained.found.chosen)
-        try:
-            fitting = match(weights_of(model), trained.before, frozen=True)
-        except AssertionError:
+        if [w.shape for w in model.get_weights()] != [w.shape for w in trained.start]:
             return None
-        model.set_weights(fitting[0].into_trusted(trained.before))
+        model.set_weights(trained.start)
         return model
 
-    def _train(self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int) -> Trained | Failure:
+    def train(self, seed: int) -> Trained | Failure:
+        """Trains with the course's labels; the trusted network with the trained weights, or why there is none."""
+        clock = Clock(self.profile.training_wall_s)
         deterministic = self.profile.device == "gpu"  # a processor always is
         try:
-            handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed, deterministic)
+            done = self._train_in_worker(seed, deterministic, clock)
         except StudentError as error:
             if not (deterministic and NOT_DETERMINISTIC in str(error).lower()):
                 raise
             deterministic = False
-            handle, before, history = self._train_in_worker(labels, epochs, steps_per_epoch, seed, deterministic)
+            done = self._train_in_worker(seed, deterministic, clock)
+        if isinstance(done, Failure):
+            return done
+        handle, start, history = done
         images = as_input(self.course_data.validation()[0][:PROBE_IMAGES])
         predictions, weights = self.student.predict(handle, images), self.student.weights(handle)
         if not all(np.all(np.isfinite(array)) for array in [*(w.value for w in weights if w.trainable), predictions]):
@@ -151,31 +158,43 @@ class Pipeline:
         atol = PREDICTION_ATOL[self.profile.precision]
         found = identify(self.architecture, self._given, weights, images, predictions, atol=atol)
         if found is None:
-            reason = f"no allowed {self.architecture.choices or 'arguments'} reproduces its predictions"
-            return Failure(FailureKind.OTHER_NETWORK, f"not a plain {self.architecture.name}: {reason}")
+            return self._other_network("reproduces its predictions")
         repeatable = deterministic or self.profile.device == "cpu"
-        return Trained(found, before, read_val_loss(history), repeatable)
+        return Trained(found, start.trusted, read_losses(history, "loss"), read_losses(history, "val_loss"), repeatable)
 
-    def _train_in_worker(
-        self, labels: np.ndarray, epochs: int, steps_per_epoch: int, seed: int, deterministic: bool
-    ) -> tuple[object, list[Weight], object]:
-        """The model's handle, its weights before training, and what ``train`` returned."""
+    def _train_in_worker(self, seed: int, deterministic: bool, clock: Clock) -> tuple[object, Start, object] | Failure:
+        """The model's handle, the weights that training was given, and what ``train`` returned."""
         student, profile = self.student, self.profile
-        images, (val_images, val_labels) = self.course_data.train()[0], self.course_data.validation()
+        (images, labels), (val_images, val_labels) = self.course_data.train(), self.course_data.validation()
         protocol = {
-            "epochs": epochs,
-            "steps_per_epoch": steps_per_epoch,
+            "epochs": profile.epochs,
+            "steps_per_epoch": profile.steps_per_epoch,
             "validation_steps": profile.validation_steps,
             "batch_size": profile.batch_size,
         }
-        limit_s = profile.training_wall_s
         student.call(student.define(prepare), seed, profile.precision, profile.xla, deterministic)
-        data = student.make_dataset(images, labels, profile.batch_size, True, seed, timeout_s_=limit_s)
-        val_data = student.make_dataset(val_images, val_labels, profile.batch_size, False, seed, timeout_s_=limit_s)
+        make, size = student.make_dataset, profile.batch_size
+        data = make(images, labels, size, True, seed, timeout_s_=clock.left_s())
+        val_data = make(val_images, val_labels, size, False, seed, timeout_s_=clock.left_s())
         model = student.build_and_compile(self._shape, *self._given.values())
-        before = student.weights(model)
-        history = student.train(model, data, val_data, protocol, timeout_s_=limit_s)
-        return model, before, history
+        start = self._start(student.weights(model), seed)
+        if start is None:
+            return self._other_network("has weights of these shapes")
+        student.assign(model, start.students)
+        return model, start, student.train(model, data, val_data, protocol, timeout_s_=clock.left_s())
+
+    def _start(self, own: list[Weight], seed: int) -> Start | None:
+        """The weights that training begins with; None where no trusted network has such."""
+        for group in self.architecture.alternatives():
+            model = self.architecture.build(self._shape, **self._given, **group[0])
+            if fitting := matches(model, own, frozen=True):
+                return draw_start(model, fitting[0], own, np.random.default_rng([seed, START]))
+        return None
+
+    def _other_network(self, reason: str) -> Failure:
+        wanted = self.architecture.choices or "arguments"
+        text = f"not a plain {self.architecture.name}: no allowed {wanted} {reason}"
+        return Failure(FailureKind.OTHER_NETWORK, text)
 
     @property
     def _shape(self) -> tuple[int, int, int]:
@@ -185,6 +204,24 @@ class Pipeline:
     def _given(self) -> Mapping[str, Choice]:
         """The arguments of the network that the protocol fixes."""
         return {name: getattr(self.profile, name) for name in self.architecture.from_profile}
+
+
+class Clock:
+    """The time of one run: each call gets what the others left."""
+
+    def __init__(self, limit_s: float):
+        self._limit_s, self._end = limit_s, time.monotonic() + limit_s
+
+    def left_s(self) -> float:
+        """Seconds that are left.
+
+        Raises:
+            StudentTimeout: none.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise StudentTimeout(f"make_dataset, build_and_compile and train took more than {self._limit_s:g} s")
+        return left
 
 
 def as_input(images: np.ndarray) -> np.ndarray:
@@ -204,10 +241,25 @@ def hidden_auc(model: KerasModel, course_data: CourseImages) -> float:
     return float(roc_auc_score(course_data.hidden()[1], hidden_scores(model, course_data)))
 
 
-def read_val_loss(history: object) -> tuple[float, ...]:
-    """The validation losses that a pipeline reports; whether they are as asked is for the item ``train`` to say."""
+def loss_of(model: KerasModel, images: np.ndarray, labels: np.ndarray, count: int) -> float:
+    """Binary cross-entropy of a trusted model.
+
+    Args:
+        model: with one sigmoid unit at its end.
+        images: (n, height, width) uint8.
+        labels: (n,) 0 or 1.
+        count: how many images count: so many of them, spread evenly over all.
+    """
+    chosen = np.unique(np.linspace(0, len(images) - 1, min(count, len(images))).astype(int))
+    scores = predict(model, as_input(images[chosen]))[:, 0].astype(np.float64)
+    of_label = np.where(labels[chosen] == 1, scores, 1 - scores)
+    return float(-np.mean(np.log(np.clip(of_label, EPSILON, 1))))
+
+
+def read_losses(history: object, name: str) -> tuple[float, ...]:
+    """The losses that a pipeline reports; whether they are as asked is for the item ``train`` to say."""
     try:
-        values = tuple(float(value) for value in history["val_loss"])  # type: ignore[index]  # whatever came back
+        values = tuple(float(value) for value in history[name])  # type: ignore[index]  # whatever came back
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         return ()
     return values if np.all(np.isfinite(values)) else ()

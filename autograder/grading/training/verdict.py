@@ -1,9 +1,10 @@
 """What a training pipeline earns: pure functions of the evidence and the profile's settings.
 
-An AUC earns by the profile's ``auc_steps``; then three questions are asked, whether it was earned by training, or by
-luck, or by weights that came with the submission.  The weights before training must do worse: a fresh network can rank
-the classes well by chance.  The weights after it must still resemble them: the initial ones depend on the course's
-secret, so no source can hold weights that do.  And a control run on permuted labels must learn nothing.
+An AUC earns by the profile's ``auc_steps``; then it is asked whether it was earned by training, or by luck, or by
+weights that came with the submission.  The weights that training was given are drawn from the course's secret, so no
+source can hold weights that come from them: they must do worse than the trained ones, and each array of the trained
+ones must lie as far from them as training moves it, neither further nor nearer (``bounds``, from measured runs).  The
+losses that the pipeline reports must be those of its weights.
 
 The retry rule: a run that earns less than everything is repeated once with another seed, and the better one counts.
 ``auc_steps`` are set for this rule by ``autograder calibrate training``.
@@ -11,45 +12,26 @@ The retry rule: a run that earns less than everything is repeated once with anot
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.config import AucStep, Profile
-from autograder.grading.training.evidence import Control, Evidence, FailureKind, Gain, Kinship, Run
+from autograder.config import AucStep, Bounds, Profile
+from autograder.grading.training.evidence import Evidence, FailureKind, Gain, Kinship, Run
 from autograder.model import Award
 
 RUNS = 2
-CONTROLS = 2
 IMPROVEMENT = 0.002  # of the validation loss; early stopping with a min_delta up to this is right as well
 LEAST_GAIN = 0.2  # of the way from the AUC before training to 1; training from 0.65 to 0.75 goes 0.29 of it
-FILTER_KINSHIP_FLAG = 0.5  # correlation with its initial values of the filter that training changed most
-CONTROL_FLAG = 0.90
 NOT_REPEATABLE = "an operation of this pipeline has no deterministic form on a GPU: another run may differ a little"
-CONTROL_REFUSED = 0.98
 
 
-class Step(enum.Enum):
-    """What to measure next."""
+def needs_another_run(runs: Sequence[Run], profile: Profile) -> bool:
+    """Whether another run could change the verdict: the first one did not earn everything, and was no fault.
 
-    RUN = "a run on the course's labels"
-    CONTROL = "a short run on permuted labels"
-
-
-def next_step(evidence: Evidence, profile: Profile) -> Step | None:
-    """What has to be measured before there can be a verdict; None when nothing is missing.
-
-    Runs cost minutes, so each is made only where it can change the verdict: the second one where the first did not
-    earn everything, the first control run where something was earned, the second where the first is extreme.
+    Args:
+        runs: those made so far.
+        profile: gives the AUC steps.
     """
-    if _another_run_counts(evidence.runs, profile):
-        return Step.RUN
-    if _another_control_counts(evidence.controls) and judge(evidence, profile).credit:
-        return Step.CONTROL
-    return None
-
-
-def _another_run_counts(runs: Sequence[Run], profile: Profile) -> bool:
     if not runs:
         return True
     failure = runs[-1].failure
@@ -58,15 +40,11 @@ def _another_run_counts(runs: Sequence[Run], profile: Profile) -> bool:
     return auc_credit(runs[-1].auc, profile.auc_steps) < 1  # of a run that diverged: 0
 
 
-def _another_control_counts(controls: Sequence[Control]) -> bool:
-    return not controls or (len(controls) < CONTROLS and (controls[-1].auc or 0.0) >= CONTROL_FLAG)
-
-
 def judge(evidence: Evidence, profile: Profile) -> Award:
     """The verdict on a pipeline.
 
     Args:
-        evidence: at least one run; complete when ``next_step`` is None.
+        evidence: at least one run; complete when no run is needed any more.
         profile: thresholds and number of epochs.
 
     Returns:
@@ -78,9 +56,9 @@ def judge(evidence: Evidence, profile: Profile) -> Award:
     if failures or best is None:
         failure = failures[0] if failures else evidence.runs[-1].failure
         return Award(0.0, failure.text if failure else "", (), numbers)
-    credit = earned(best, profile.auc_steps, profile.epochs)
+    credit = earned(best, profile)
     flags = [NOT_REPEATABLE] if not all(run.repeatable for run in evidence.runs) else []
-    for doubt in _doubts(best, evidence.controls, profile) if credit else ():
+    for doubt in _doubts(best, profile.bounds) if credit else ():
         flags += [doubt.flag] if doubt.flag else []
         if doubt.refusal:
             return Award(0.0, doubt.refusal, tuple(flags), numbers)
@@ -92,17 +70,18 @@ def best_run(runs: Sequence[Run]) -> Run | None:
     return max((run for run in runs if run.auc is not None), key=lambda run: run.auc or 0.0, default=None)
 
 
-def earned(run: Run, steps: Sequence[AucStep], epochs: int) -> float:
-    """The share of the points that a run earns if nothing speaks against it.
+def earned(run: Run, profile: Profile) -> float:
+    """The share of the points that a run earns if nothing speaks against its weights.
+
+    Who stops too early, or reports losses that its weights do not have, earns less than everything.
 
     Args:
-        run: its AUC and validation losses.
-        steps: what each AUC earns.
-        epochs: what the protocol asks for; who stops too early earns less than everything.
+        run: its AUC and its losses.
+        profile: what each AUC earns, the number of epochs, and how far the losses may be off.
     """
-    credit = auc_credit(run.auc, steps)
-    if stopped_too_early(run.val_loss, epochs):
-        credit = min(credit, max((step.credit for step in steps if step.credit < 1), default=0.0))
+    credit = auc_credit(run.auc, profile.auc_steps)
+    if stopped_too_early(run.val_loss, profile.epochs) or misreported(run, profile.bounds.loss):
+        credit = min(credit, max((step.credit for step in profile.auc_steps if step.credit < 1), default=0.0))
     return credit
 
 
@@ -127,6 +106,35 @@ def stopped_too_early(val_loss: Sequence[float], epochs: int) -> bool:
     return not before or last < min(before) - IMPROVEMENT
 
 
+def misreported(run: Run, most: float) -> str:
+    """What a pipeline reports of its losses that its weights do not have; "" for nothing.
+
+    Args:
+        run: what was reported and measured.
+        most: the largest difference.
+    """
+    if misreport(run) <= most or run.measured is None:
+        return ""
+    shown = f"{run.loss[-1]:.3f}" if run.loss else "none"
+    reported = f"loss = {shown}, val_loss = {run.val_loss[-1]:.3f}"
+    return f"{reported}; measured: {run.measured.train:.3f} and {run.measured.validation:.3f}"
+
+
+def misreport(run: Run) -> float:
+    """How far the losses that a pipeline reports are from those of its weights; 0 where it reports none.
+
+    The validation loss has to be that of the weights that it left: those of the last epoch, or, where it put back the
+    best ones, of the epoch with the lowest validation loss.  The training loss is a mean over an epoch in which the
+    weights got better, so that it only must not be lower.
+    """
+    if run.measured is None or not run.val_loss:
+        return 0.0
+    epochs = {len(run.val_loss) - 1, min(range(len(run.val_loss)), key=run.val_loss.__getitem__)}
+    validation = min(abs(run.val_loss[epoch] - run.measured.validation) for epoch in epochs)
+    losses = [run.loss[epoch] for epoch in epochs if epoch < len(run.loss)]
+    return max(validation, run.measured.train - max(losses) if losses else 0.0)
+
+
 def _message(run: Run, runs: Sequence[Run], profile: Profile) -> str:
     """What the student reads; mostly numbers, since it is read in every language."""
     values = ", ".join("NaN" if other.auc is None else f"{other.auc:.3f}" for other in runs)
@@ -136,6 +144,8 @@ def _message(run: Run, runs: Sequence[Run], profile: Profile) -> str:
     if stopped_too_early(run.val_loss, profile.epochs):
         losses = ", ".join(f"{loss:.3f}" for loss in run.val_loss)
         message += f"; val_loss = {losses}: still falling after {len(run.val_loss)} of {profile.epochs} epochs"
+    if wrong := misreported(run, profile.bounds.loss):
+        message += f"; {wrong}, on images in [0, 1]"
     return message
 
 
@@ -150,10 +160,11 @@ class Doubt:
     refusal: str = ""
 
 
-def _doubts(run: Run, controls: Sequence[Control], profile: Profile) -> Iterator[Doubt]:
+def _doubts(run: Run, bounds: Bounds) -> Iterator[Doubt]:
     yield doubt_gain(run.gain)
-    yield doubt_kinship(run.kinship, profile.least_kinship)
-    yield doubt_control(controls)
+    yield doubt_kinship(run.kinship, bounds)
+    if wrong := misreported(run, bounds.loss):
+        yield Doubt(f"train reports other losses than its weights have: {wrong}")
 
 
 def doubt_gain(gain: Gain | None) -> Doubt:
@@ -169,44 +180,35 @@ def doubt_gain(gain: Gain | None) -> Doubt:
     return Doubt()
 
 
-def doubt_kinship(kinship: Kinship | None, least: float) -> Doubt:
-    """Weights that were put in place instead of trained do not resemble the initial ones.
+def doubt_kinship(kinship: Kinship | None, bounds: Bounds) -> Doubt:
+    """Weights that were put in place instead of trained do not lie where training leads from the initial ones.
 
-    Training starts from the initial weights and stays near them, in the ``cpu`` profile (470 steps) so near that the
-    filter that changed most still had a correlation of 0.94 with its initial values (reference solution, Adam at
-    5e-4), and the kernel that changed most 0.76 (Adam at 3e-3, which does not learn any more). Weights from elsewhere
-    have about 0. Over thousands of steps the resemblance fades, so the profile says how much there has to be.
+    Training starts from the initial weights and stays near them, how near, ``autograder calibrate`` measures.  Weights
+    from elsewhere have a correlation of about 0.  Over thousands of steps the resemblance fades, so the profile says
+    how much there has to be.
 
     Args:
         kinship: what was measured.
-        least: lowest correlation of a whole kernel that earns credit; 0 for a profile in which it says nothing.
+        bounds: of the profile.
     """
-    if not least or kinship is None:
+    if kinship is None:
         return Doubt()
-    flag, filters = "", kinship.filters
-    if filters < FILTER_KINSHIP_FLAG:
-        flag = f"a filter has a correlation of {filters:.2f} with its initial values: was it trained, or put in place?"
+    if kinship.least_moved < bounds.least_moved:
+        share = f"{100 * kinship.least_moved:.2g} %"
+        return Doubt(
+            refusal=f"a layer was hardly trained: its weights moved by {share}; train has to train all of them"
+        )
+    strange = [
+        f"a correlation of {value:.2f} with its initial values, training leaves at least {least:.2f}, in a {what}"
+        for what, value, least in (
+            ("kernel", kinship.kernels, bounds.kernels),
+            ("filter", kinship.filters, bounds.filters),
+        )
+        if value < least
+    ]
+    if kinship.most_bias > bounds.most_bias:
+        strange.append(f"a bias moved by {kinship.most_bias:.2g}, training moves it by {bounds.most_bias:.2g} at most")
+    if not strange:
+        return Doubt()
     refusal = "the trained weights do not come from the initial ones: train has to fit the network that it is given"
-    return Doubt(flag, refusal if kinship.kernels < least else "")
-
-
-def doubt_control(controls: Sequence[Control]) -> Doubt:
-    """Knowledge that did not come from the labels shows where training on permuted ones gives a good AUC.
-
-    A network carried in with the submission keeps its AUC through a few steps on permuted labels. An honest one
-    has learned nothing, but its AUC need not be near 0.5: random features rank the classes well or badly by
-    chance (220 fresh networks gave 0.15 to 0.86 on real X-rays and 0.17 to 0.92 on generated ones; ten trained on
-    permuted labels 0.30 to 0.81). So two high values, from different permutations and initial weights, are a
-    flag for the TA, and credit is refused only where both are beyond what chance reached. A low value helps
-    nobody and means nothing.
-    """
-    for control in controls:
-        if control.failure is not None:
-            return Doubt(refusal=control.failure.text)
-    values = [control.auc for control in controls if control.auc is not None]
-    if len(values) < CONTROLS or min(values) < CONTROL_FLAG:
-        return Doubt()
-    shown = " and ".join(f"{value:.3f}" for value in values)
-    flag = f"trained on permuted labels the network still has AUC {shown}: look for weights in the source"
-    refusal = "the network knows the classes without having learned them from the labels"
-    return Doubt(flag, refusal if min(values) >= CONTROL_REFUSED else "")
+    return Doubt(f"weights that were put in place? {strange[0]}", refusal)

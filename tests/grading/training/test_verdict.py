@@ -8,22 +8,24 @@ import json
 import numpy as np
 import pytest
 
-from autograder.config import AucStep
-from autograder.grading.training.evidence import Control, Evidence, Failure, FailureKind, Gain, Kinship, Run, kinship_of
+from autograder.config import AucStep, Bounds
+from autograder.grading.training.evidence import Evidence, Failure, FailureKind, Gain, Kinship, Losses, Run, kinship_of
 from autograder.grading.training.verdict import (
-    Step,
     auc_credit,
     best_run,
-    doubt_control,
     doubt_gain,
     doubt_kinship,
     judge,
-    next_step,
+    misreport,
+    misreported,
+    needs_another_run,
     stopped_too_early,
 )
 from tests.profiles import make_profile
 
 PROFILE = make_profile(auc_steps=(AucStep(0.7, 0.5), AucStep(0.8, 0.75), AucStep(0.9, 1.0)), epochs=5)
+NEAR = Kinship(kernels=0.9, filters=0.8, least_moved=0.1, most_bias=0.1)
+BOUNDS = Bounds(kernels=0.6, filters=0.5, least_moved=0.01, most_bias=1.0, loss=0.1)
 DIVERGED = Run(None, failure=Failure(FailureKind.DIVERGED, "NaN"))
 
 
@@ -31,24 +33,19 @@ def run_of(auc, **changes):
     """A run of this AUC that nothing speaks against; None diverged."""
     if auc is None:
         return DIVERGED
-    return Run(
-        auc, (), {"activation": "elu"}, "elu", **{"gain": Gain(0.5, auc), "kinship": Kinship(0.9, 0.8)} | changes
-    )
+    return Run(auc, chosen={"activation": "elu"}, label="elu", **{"gain": Gain(0.5, auc), "kinship": NEAR} | changes)
 
 
-def evidence_of(*aucs, controls=(0.5,)):
+def evidence_of(*aucs):
     """Evidence of these AUCs."""
-    return Evidence(tuple(map(run_of, aucs)), tuple(map(Control, controls)))
+    return Evidence(tuple(map(run_of, aucs)))
 
 
-def gathered(aucs, controls=(0.5, 0.5)):
-    """What is measured, step by step, when the runs give these values."""
-    evidence, aucs, controls = Evidence(), iter(aucs), iter(controls)
-    while step := next_step(evidence, PROFILE):
-        if step is Step.RUN:
-            evidence = dataclasses.replace(evidence, runs=(*evidence.runs, run_of(next(aucs))))
-        else:
-            evidence = dataclasses.replace(evidence, controls=(*evidence.controls, Control(next(controls))))
+def gathered(aucs):
+    """The runs that are made, one by one, when they give these AUCs."""
+    evidence, aucs = Evidence(), iter(aucs)
+    while needs_another_run(evidence.runs, PROFILE):
+        evidence = Evidence((*evidence.runs, run_of(next(aucs))))
     return evidence
 
 
@@ -80,28 +77,8 @@ def test_another_network_is_refused_at_once():
     """It is not tried again, and a better run before it does not count."""
     other = Run(None, failure=Failure(FailureKind.OTHER_NETWORK, "not a plain VGG-16"))
     for evidence in (Evidence((other,)), Evidence((run_of(0.85), other))):
-        assert next_step(evidence, PROFILE) is None
+        assert not needs_another_run(evidence.runs, PROFILE)
         assert judge(evidence, PROFILE).credit == 0 and judge(evidence, PROFILE).message == "not a plain VGG-16"
-
-
-@pytest.mark.parametrize(
-    ("aucs", "controls", "made"),
-    [
-        ((0.95,), (0.5,), 1),
-        ((0.95,), (0.92, 0.4), 2),
-        ((0.95,), (0.99, 0.99), 2),
-        ((0.5, 0.6), (), 0),  # nothing was earned
-    ],
-)
-def test_control_runs_are_made_where_they_can_matter(aucs, controls, made):
-    """None where nothing was earned, and a second one only where the first is extreme."""
-    assert [control.auc for control in gathered(aucs, controls).controls] == list(controls[:made])
-
-
-def test_a_network_that_gained_nothing_is_not_controlled():
-    """What is refused anyway costs no further run."""
-    lucky = Evidence((run_of(0.99, gain=Gain(0.99, 0.99)),))
-    assert next_step(lucky, PROFILE) is None and judge(lucky, PROFILE).credit == 0
 
 
 @pytest.mark.parametrize(("auc", "credit"), [(0.69, 0), (0.7, 0.5), (0.85, 0.75), (0.9, 1), (1.0, 1)])
@@ -137,61 +114,81 @@ def test_a_network_that_train_puts_in_place_is_refused():
     assert award.credit == 0 and "another network" in award.message
 
 
-@pytest.mark.parametrize(("share", "credit", "flagged"), [(0.1, 1.0, False), (2.0, 1.0, True), (10.0, 0.0, True)])
-def test_weights_have_to_come_from_the_initial_ones(share, credit, flagged):
-    """Weights near their initial values are trained; others were put in place: flagged, and in the end refused."""
+def moved(share, *, bias=0.1):
+    """How weights before and after a change of this share are related; the change has no direction."""
     rng = np.random.default_rng(5)
-    before = [rng.normal(size=(3, 3, 4, 8)), np.zeros(8), rng.normal(size=(32, 1)), np.zeros(1)]
-    after = [b + (share * rng.normal(size=b.shape) if n == 0 else 0.1) for n, b in enumerate(before)]
-    kinship = kinship_of(before, after)
-    doubt = doubt_kinship(kinship, 0.3)
-    assert ("do not come from the initial ones" in doubt.refusal) is not bool(credit)
-    assert bool(doubt.flag) is flagged
-    assert 0 <= kinship.filters <= kinship.kernels <= 1 or not credit
+    before = [rng.normal(size=(3, 3, 8, 8)), np.zeros(8), rng.normal(size=(500, 1)), np.zeros(1)]
+    after = [b + (share * rng.normal(size=b.shape) if b.ndim > 1 else bias) for b in before]
+    return kinship_of(before, after)
 
 
-def test_where_training_is_long_kinship_says_nothing():
-    """A profile without a threshold neither flags nor refuses; the numbers are there all the same."""
-    rng = np.random.default_rng(5)
-    kinship = kinship_of([rng.normal(size=(3, 4))], [rng.normal(size=(3, 4))])
-    doubt = doubt_kinship(kinship, 0.0)
-    assert not doubt.flag and not doubt.refusal
-    assert judge(Evidence((run_of(0.95, kinship=kinship),)), PROFILE).numbers["runs"][0]["kinship"]["kernels"]
-
-
-def test_one_filter_put_in_place_is_flagged():
-    """A small network that is hidden in a large one changes its own filters alone."""
-    rng = np.random.default_rng(5)
-    before = [rng.normal(size=(3, 3, 4, 8))]
-    after = [before[0] + 0.05]
-    after[0][..., 0] = rng.normal(size=(3, 3, 4))
-    kinship = kinship_of(before, after)
-    doubt = doubt_kinship(kinship, 0.3)
-    assert kinship.kernels > 0.8 and "a filter has a correlation" in doubt.flag and not doubt.refusal
+def test_how_weights_are_related_to_the_initial_ones():
+    """A change as large as the weights leaves a correlation of 1 / sqrt(2); shares and biases are as they are."""
+    kinship = moved(1.0)
+    assert kinship.kernels == pytest.approx(0.7, abs=0.15) and kinship.filters <= kinship.kernels
+    assert kinship.least_moved == pytest.approx(1.0, abs=0.3) and kinship.most_bias == pytest.approx(0.1)
+    assert moved(0.0, bias=-7.0) == Kinship(pytest.approx(1.0), pytest.approx(1.0), 0.0, 7.0)
+    assert kinship_of([np.zeros((2, 2))], [np.ones((2, 2))]).least_moved == 1.0
 
 
 @pytest.mark.parametrize(
-    ("aucs", "flagged"), [([0.5], False), ([0.1], False), ([0.92, 0.4], False), ([0.93, 0.95], True)]
+    ("kinship", "text"),
+    [
+        (moved(0.1), ""),
+        (moved(10.0), "do not come from the initial ones"),
+        (moved(0.0), "hardly trained"),
+        (moved(0.1, bias=-100_000), "do not come from the initial ones"),
+        (dataclasses.replace(NEAR, filters=0.4), "do not come from the initial ones"),
+        (dataclasses.replace(NEAR, least_moved=0.009), "moved by 0.9 %"),
+    ],
 )
-def test_a_lucky_control_run_costs_nothing(aucs, flagged):
-    """One high value is chance, two are a flag for the TA; neither takes credit away."""
-    evidence = gathered([0.95], aucs)
-    assert [control.auc for control in evidence.controls] == aucs
-    doubt, award = doubt_control(evidence.controls), judge(evidence, PROFILE)
-    assert bool(doubt.flag) is bool(award.flags) is flagged
-    assert award.credit == 1 and not doubt.refusal
+def test_weights_have_to_be_where_training_leads(kinship, text):
+    """Neither further from the initial ones than training goes, nor where they were, biases included."""
+    doubt = doubt_kinship(kinship, BOUNDS)
+    assert (text in doubt.refusal) if text else not doubt.refusal
+    profile = dataclasses.replace(PROFILE, bounds=BOUNDS)
+    award = judge(Evidence((run_of(0.95, kinship=kinship),)), profile)
+    assert award.credit == (0 if text else 1) and bool(award.flags) is bool(doubt.flag)
+
+
+def test_a_profile_without_bounds_asks_for_none():
+    """The numbers are there all the same."""
+    kinship = moved(10.0)
+    assert doubt_kinship(kinship, Bounds()) == doubt_kinship(None, BOUNDS)
+    assert judge(Evidence((run_of(0.95, kinship=kinship),)), PROFILE).numbers["runs"][0]["kinship"]["kernels"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "val_loss", "measured", "wrong"),
+    [
+        ((0.5, 0.3), (0.4, 0.3), Losses(0.25, 0.31), False),
+        ((0.5, 0.3), (0.4, 0.3), Losses(0.25, 0.5), True),  # better than its weights are
+        ((0.5, 0.3), (0.4, 0.3), Losses(0.25, 0.1), True),  # and worse
+        ((0.5, 0.3), (0.2, 0.3), Losses(0.25, 0.21), False),  # the best weights were put back
+        ((0.5, 0.3), (0.2, 0.3), Losses(0.25, 0.09), True),
+        ((0.5, 0.1), (0.4, 0.3), Losses(0.4, 0.3), True),  # a training loss that these weights do not have
+        ((0.9, 0.8), (0.4, 0.3), Losses(0.2, 0.3), False),  # a mean over an epoch in which they got better
+        ((), (0.4, 0.3), Losses(0.2, 0.3), False),
+        ((), (), Losses(0.2, 0.3), False),  # a pipeline that reports nothing loses the item `train`
+    ],
+)
+def test_losses_have_to_be_those_of_the_weights(loss, val_loss, measured, wrong):
+    """Others are told to the student, flagged, and bar from full marks; the AUC is measured all the same."""
+    run = dataclasses.replace(run_of(0.95), loss=loss, val_loss=val_loss, measured=measured)
+    assert bool(misreported(run, 0.1)) is (misreport(run) > 0.1) is wrong
+    profile = dataclasses.replace(PROFILE, bounds=BOUNDS, epochs=2)
+    award = judge(Evidence((run,)), profile)
+    assert award.credit == (0.75 if wrong else 1.0)
+    assert ("measured: " in award.message) is any("other losses" in flag for flag in award.flags) is wrong
 
 
 def test_evidence_survives_json():
     """What a report holds can be judged again, with other thresholds, and nothing is trained."""
-    evidence = Evidence(
-        (DIVERGED, dataclasses.replace(run_of(0.85), val_loss=(0.3, 0.2))),
-        (Control(0.5), Control(None, Failure(FailureKind.DIVERGED, "NaN"))),
-    )
-    award = judge(dataclasses.replace(evidence, controls=evidence.controls[:1]), PROFILE)
-    assert award.credit == 0.5 or award.credit == 0.75
-    stored = json.loads(json.dumps(award.numbers))
-    again = Evidence.from_plain(stored)
-    assert Evidence.from_plain(json.loads(json.dumps(evidence.as_plain()))) == evidence
+    run = dataclasses.replace(run_of(0.85), loss=(0.4, 0.3), val_loss=(0.3, 0.2), measured=Losses(0.3, 0.2))
+    evidence = Evidence((DIVERGED, run))
+    award = judge(evidence, PROFILE)
+    assert award.credit == 0.75
+    again = Evidence.from_plain(json.loads(json.dumps(award.numbers)))
+    assert again == evidence
     milder = make_profile(auc_steps=(AucStep(0.8, 1.0),), epochs=2)
-    assert judge(again, milder).credit == 1 and next_step(again, milder) is None
+    assert judge(again, milder).credit == 1 and not needs_another_run(again.runs, milder)
