@@ -233,7 +233,7 @@ def _bounds(runs: Sequence[Run]) -> Bounds:
 
     def rounded(value: float, rounding: Callable[[float], int]) -> float:
         digits = 1 - math.floor(math.log10(value)) if value > 0 else 0
-        return round(rounding(value * 10.0**digits) / 10.0**digits, digits)
+        return round(rounding(round(value * 10.0**digits, 6)) / 10.0**digits, digits)
 
     return Bounds(
         kernels=farther(min(kinship.kernels for kinship in kinships)),

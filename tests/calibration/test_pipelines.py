@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from autograder.calibration import pipelines
 from autograder.calibration.pipelines import Measured, candidates, measure
 from autograder.cli.calibrate import command
-from autograder.config import load_assignment, load_course
+from autograder.config import Bounds, load_assignment, load_course
 from autograder.errors import UsageError
 from autograder.grading.training.evidence import Gain, Kinship, Run
 
@@ -47,7 +47,7 @@ class Trainer:
         if len(self.calls) == self.until:
             raise KeyboardInterrupt
         self.calls.append((candidate.id, seed))
-        run = Run(0.9 + seed / 100, (0.3, 0.2), gain=Gain(0.5, 0.9), kinship=Kinship(0.9, 0.8))
+        run = Run(0.9 + seed / 100, gain=Gain(0.5, 0.9), kinship=Kinship(0.9, 0.8, 0.1, 0.1))
         return Measured(run, 0.88, 0.93, 2, 1.5)
 
 
@@ -100,7 +100,7 @@ def test_whatever_decides_a_run_makes_it_anew(tmp_path, profile, trained):
     """Other images, another protocol or other code; thresholds, comments and docstrings decide nothing."""
     chosen = pipelines_of("a")
     measure(chosen, None, None, profile, tmp_path, "data")
-    thresholds = dataclasses.replace(profile, auc_steps=(), least_kinship=0.1)
+    thresholds = dataclasses.replace(profile, auc_steps=(), bounds=Bounds(kernels=0.1))
     measure(chosen, None, None, thresholds, tmp_path, "data")
     commented = dataclasses.replace(chosen[0], sources=('"""A name."""\nsource  # a remark',))
     measure([commented], None, None, profile, tmp_path, "data")
