@@ -112,6 +112,7 @@ class AucStep:
     credit: float
 
 
+FORMER = ("control_steps", "least_kinship")  # of a profile in earlier versions; ``bounds`` took their place
 THRESHOLDS = ("auc_steps", "bounds")  # of a profile: they decide what a run earns
 
 
@@ -289,6 +290,10 @@ def load_course(
 def _course_in(path: Path, before: dict[str, object]) -> tuple[dict[str, object], Course]:
     """A ``course.toml`` as plain data, and the course that it makes of the settings ``before`` it."""
     stated = read_toml(path)
+    profiles = stated.get("profiles")
+    for table in profiles.values() if isinstance(profiles, dict) else ():
+        for key in FORMER if isinstance(table, dict) else ():
+            table.pop(key, None)
     if isinstance(due := stated.get("due"), dict):
         stated["due"] = {key: _date_and_time(value, f"{path}: due.{key}") for key, value in due.items()}
     course = to_record(Course, _merged(before, stated), str(path))

@@ -473,7 +473,9 @@ plt.show()
 #
 # Initial weights are a lottery, and bad luck shall not cost you points: if the first run does not earn everything, the grader trains once more with **another seed**, and the **better of the two** counts. The limits below were set by training right and faulty pipelines many times, so that with this rule a right one misses the last line with a probability of at most 1 %.
 #
-# A run that stops before the {{ profile.epochs }} epochs are over, though its validation loss was still falling, does not earn the last line.
+# The lottery is the grader's: after `build_and_compile` it draws new initial weights, in each layer as large as those of your initialiser, and with biases of 0. `train` has to train all layers from there.
+#
+# A run that stops before the {{ profile.epochs }} epochs are over, though its validation loss was still falling, does not earn the last line. Nor does one whose `train` returns losses that the trained network does not have: the grader computes the binary cross-entropy itself, on images in [0, 1].
 #
 # | AUC at least | share of the points |
 # |---|---|
@@ -490,7 +492,9 @@ plt.show()
 #
 # 초기 가중치는 제비뽑기와 같지만 운이 나빠서 점수를 잃는 일은 없어야 합니다. 첫 실행이 만점을 받지 못하면 채점기는 **다른 시드로** 한 번 더 학습하고, **둘 중 나은 결과**를 씁니다. 아래 기준은 올바른 코드와 잘못된 코드를 여러 번 학습해 정했습니다. 이 규칙에 따르면 올바른 코드가 마지막 줄에 닿지 못할 확률은 1 % 이하입니다.
 #
-# {{ profile.epochs }} 에포크를 다 채우기 전에 멈췄는데 그때도 검증 손실이 내려가고 있었다면, 마지막 줄의 점수는 받지 못합니다.
+# 제비는 채점기가 뽑습니다. `build_and_compile`이 끝나면 층마다 여러분의 초기화와 같은 크기로 초기 가중치를 새로 뽑고 편향은 0으로 둡니다. `train`은 거기서부터 모든 층을 학습해야 합니다.
+#
+# {{ profile.epochs }} 에포크를 다 채우기 전에 멈췄는데 그때도 검증 손실이 내려가고 있었다면, 마지막 줄의 점수는 받지 못합니다. `train`이 돌려준 손실이 학습된 신경망의 손실과 다를 때도 마찬가지입니다. 채점기는 [0, 1] 범위의 영상에서 이진 교차 엔트로피를 직접 계산합니다.
 #
 # | AUC (이상) | 점수 비율 |
 # |---|---|
