@@ -12,7 +12,7 @@ from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
-from autograder.errors import GraderError, UsageError
+from autograder.errors import EnvironmentFault, GraderError, UsageError
 from autograder.text import printable, printable_lines, shortened
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ def command(
     gpu = GpuRequest(gpus, per_gpu)
     for assignment_id in assignment_ids:  # a misspelt one, or a missing GPU, is told before the others take hours
         if workspace.assignment(assignment_id).trains:
-            grant(gpu, workspace.course().active_profile)
+            try:
+                grant(gpu, workspace.course().active_profile)
+            except (UsageError, EnvironmentFault) as error:
+                raise type(error)(f"{assignment_id}: {error}") from None
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(
         tuple(map(normal_id, students)), workers, regrade, backend.name,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--other-seeds", type=click.IntRange(3), default=3, show_default=True,
               help="Runs of each other right and each faulty pipeline.")  # fmt: skip
 @click.option("--profile", metavar="NAME", help="Training protocol (demo, cpu, gpu); the course's by default.")
-@click.option("--gpus", metavar="LIST",
+@click.option("--gpus", metavar="N",
               help="Train on this GPU, or none; by default on the first, where the profile wants one.")  # fmt: skip
 @click.option("--no-write", is_flag=True, help="Print only; leave course.toml as it is.")
 def command(

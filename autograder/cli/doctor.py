@@ -69,7 +69,9 @@ def _try_gpus(console: Console, backends: list[str]) -> None:
             f"its driver {driver_version()} is loaded, but" if driver_version() else "NVIDIA's driver is not loaded:"
         )
         console.print(
-            f"GPU: none; {module} there is no /dev/nvidia0.  Training runs on the processor.", highlight=False
+            f"GPU: none; {module} there is no /dev/nvidia0.  A profile with "
+            'device = "gpu" refuses to train here; the others train on the processor.',
+            highlight=False,
         )
         return
     try:

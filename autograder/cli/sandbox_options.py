@@ -35,7 +35,7 @@ def gpu_options(function: Command) -> Command:
     return click.option(
         "--gpus",
         metavar="LIST",
-        help="Train on these GPUs, such as 0,1, or none; by default on all, where the profile wants one.",
+        help="Train on these GPUs, such as 0,1, on all, or on none; by default on all, where the profile wants one.",
     )(function)
 
 

@@ -2,9 +2,9 @@
 
 Theory of operation.  A worker sees no device unless its slot holds a *lease*.  A lease names device files, and little
 else that CUDA was found to need: each file that NVIDIA's driver opens while it starts (``nvidia-uvm-tools`` since
-driver 570), ``/sys`` and ``/proc/driver/nvidia``, the right to name its own threads, and ``memfd_create``.  Of the
-graphics processors themselves it holds one; a worker cannot open the files of the others, whatever number or name it
-gives to CUDA.  Who gets which is decided here alone (``lease_table``), before any slot starts.
+driver 570), most of ``/sys``, ``/proc/driver/nvidia``, the right to name its own threads, and ``memfd_create``.  Of
+the graphics processors themselves it holds one; a worker cannot open the files of the others, whatever number or name
+it gives to CUDA.  Who gets which is decided here alone (``lease_table``), before any slot starts.
 
 A lease on a share of a graphics processor keeps nobody from the rest of it: the driver has no walls between processes
 but their own address spaces, and no bound on the memory that one of them takes.
@@ -23,10 +23,20 @@ from autograder.config import Limits, Profile
 from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox.watch import THREADS_PER_PROCESS
 
-NO_GPUS = "none"
+NO_GPUS, ALL_GPUS = "none", "all"
 CONTROL_FILES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
 CAPABILITIES = "nvidia-caps"  # a folder, of machines whose graphics processors can be divided (MIG)
-READABLE = ("/sys", "/proc/driver/nvidia")
+CONFIGURES_MIG = "nvidia-cap1"  # divides the machine's graphics processors
+READABLE = (
+    "/sys/bus",
+    "/sys/class",
+    "/sys/dev",
+    "/sys/devices",
+    "/sys/kernel/mm",
+    "/sys/module",
+    "/proc/driver/nvidia",
+)
+"""Without ``/sys/fs``, whose control groups list the machine's processes."""
 HOST_MIB = 3072  # what CUDA, its libraries and its staging buffers take of a process's own memory
 HOST_THREADS = 64  # of CUDA, in each submission
 
@@ -96,15 +106,23 @@ def grant(request: GpuRequest, profile: Profile, *, slots: int | None = None, ro
         EnvironmentFault: a device file that CUDA needs is missing.
     """
     if request.gpus is None and profile.device == "cpu":
+        if request.per_gpu > 1:
+            raise UsageError(
+                f"--per-gpu {request.per_gpu} shares a GPU, and this profile trains on the processor: add --gpus all, "
+                'set device = "gpu" in the profile, or leave it out'
+            )
         return []
     gpus = find_gpus(root)
     chosen = choose_gpus(request.gpus, gpus)
-    if not chosen and request.gpus is None:
+    asked_for_none = (request.gpus or "").strip().lower() == NO_GPUS
+    if not chosen and not asked_for_none:
         raise UsageError(
-            "this profile trains on a GPU, and this machine shows none. Choose one of these: a machine that has one "
-            "(`autograder doctor` says what is missing); another profile (`profile` in course.toml); or `--gpus none`, "
-            "which trains on the processor and takes hours for each submission"
+            "the training is to run on a GPU, and this machine shows none. Choose one of these: a machine that has one "
+            "(`autograder doctor` says what is missing); another profile (`profile` in course.toml, or --profile); or "
+            "`--gpus none`, which trains on the processor and takes hours for each submission"
         )
+    if request.per_gpu > 1 and asked_for_none:
+        raise UsageError(f"--per-gpu {request.per_gpu} shares a GPU, and --gpus {NO_GPUS} wants none: leave one out")
     most = len(chosen) * request.per_gpu
     return lease_table(chosen, min(slots or most, most), per_gpu=request.per_gpu, gpus=gpus, root=root)
 
@@ -143,24 +161,25 @@ def choose_gpus(wanted: str | None, gpus: Sequence[Gpu]) -> list[Gpu]:
     """Those that ``--gpus`` names.
 
     Args:
-        wanted: numbers with commas between them, "none", or None for all.
+        wanted: numbers with commas between them, "none", "all", or None for all.
         gpus: those of this machine.
 
     Raises:
         UsageError: it is neither, or names one that this machine does not have.
     """
-    if wanted is None:
+    word = ALL_GPUS if wanted is None else wanted.strip().lower()
+    if word == ALL_GPUS:
         return list(gpus)
-    if wanted.strip() == NO_GPUS:
+    if word == NO_GPUS:
         return []
-    numbers = [word.strip() for word in wanted.split(",")]
-    if not all(word.isdigit() for word in numbers):
-        raise UsageError(f"--gpus: wanted numbers such as 0,1, or {NO_GPUS}, got {wanted!r}")
+    numbers = [number.strip() for number in word.split(",")]
+    if not all(number.isascii() and number.isdecimal() for number in numbers):
+        raise UsageError(f"--gpus: wanted numbers such as 0,1, or {ALL_GPUS}, or {NO_GPUS}, got {wanted!r}")
     here = {gpu.number: gpu for gpu in gpus}
-    if missing := sorted({int(word) for word in numbers} - set(here)):
+    if missing := sorted(set(map(int, numbers)) - set(here)):
         has = ", ".join(map(str, here)) or "none that its driver shows"
         raise UsageError(f"--gpus: this machine has no GPU {', '.join(map(str, missing))}; it has: {has}")
-    return [here[number] for number in sorted({int(word) for word in numbers})]
+    return [here[number] for number in sorted(set(map(int, numbers)))]
 
 
 def lease_table(
@@ -184,7 +203,8 @@ def lease_table(
             f"/dev/{missing[0]} is missing, so no program can use the GPU: load the driver's modules "
             "(`nvidia-modprobe -u -c=0`, or run `nvidia-smi` once as root)"
         )
-    control += sorted(path for path in (root / "dev" / CAPABILITIES).glob("*") if _is_device(path))
+    capabilities = (root / "dev" / CAPABILITIES).glob("*")
+    control += sorted(path for path in capabilities if path.name != CONFIGURES_MIG and _is_device(path))
     turns = [gpu for _ in range(per_gpu) for gpu in chosen][:slots]
     return [_lease(gpu, control, [other for other in gpus if other != gpu], turns.count(gpu), root) for gpu in turns]
 

@@ -32,12 +32,14 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(devices, "_is_device", os.path.isfile)
     for name in ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset", *(f"nvidia{n}" for n in UUIDS)):
         _write(tmp_path / "dev" / name)
-    _write(tmp_path / "dev/nvidia-caps/nvidia-cap1")
+    for number in (1, 2):  # the first one configures all
+        _write(tmp_path / f"dev/nvidia-caps/nvidia-cap{number}")
     for number, uuid in UUIDS.items():
         place = tmp_path / f"proc/driver/nvidia/gpus/0000:{number:02x}:00.0/information"
         _write(place, INFORMATION.format(uuid=uuid, number=number))
     _write(tmp_path / "proc/driver/nvidia/version", VERSION)
-    (tmp_path / "sys").mkdir()
+    for name in ("fs", "devices", "module"):
+        (tmp_path / "sys" / name).mkdir(parents=True)
     return tmp_path
 
 
@@ -74,8 +76,10 @@ def test_gpus_are_chosen_by_number(machine: Path) -> None:
         choose_gpus("0,7", gpus)
     with pytest.raises(UsageError, match="it has: none that its driver shows"):
         choose_gpus("0", [])
-    with pytest.raises(UsageError, match="wanted numbers such as 0,1, or none"):
-        choose_gpus("all", gpus)
+    assert choose_gpus(" ALL", gpus) == gpus and choose_gpus("None", gpus) == []
+    for wrong in ("²", "0;1", "", "0,"):
+        with pytest.raises(UsageError, match="wanted numbers such as 0,1, or all, or none"):
+            choose_gpus(wrong, gpus)
 
 
 def test_a_lease_names_what_cuda_needs_and_one_graphics_processor(machine: Path) -> None:
@@ -83,9 +87,13 @@ def test_a_lease_names_what_cuda_needs_and_one_graphics_processor(machine: Path)
     gpus = find_gpus(machine)
     (lease,) = lease_table([gpus[1]], 5, gpus=gpus, root=machine)
     names = [os.path.relpath(path, machine) for path in lease.files]
-    assert names == ["dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools", "dev/nvidia-caps/nvidia-cap1",
+    assert names == ["dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools", "dev/nvidia-caps/nvidia-cap2",
                      "dev/nvidia1"]  # fmt: skip
-    assert [os.path.relpath(path, machine) for path in lease.readable] == ["sys", "proc/driver/nvidia"]
+    assert [os.path.relpath(path, machine) for path in lease.readable] == [
+        "sys/devices",
+        "sys/module",
+        "proc/driver/nvidia",
+    ]
     assert [os.path.basename(path) for path in lease.foreign] == ["nvidia0", "nvidia10"]
     variables = dict(lease.environment)
     assert variables["CUDA_VISIBLE_DEVICES"] == UUIDS[1] and variables["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"

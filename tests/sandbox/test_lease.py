@@ -17,14 +17,16 @@ from autograder.errors import ResourceLimit
 from autograder.grading.student import RemoteStudent
 from autograder.model import Chunk, Submission
 from autograder.sandbox import find_backends, prepare_runtime
-from autograder.sandbox.devices import Lease
+from autograder.sandbox.devices import READABLE, Lease
 from autograder.sandbox.host import Host
 from tests.sandbox.conftest import LIMITS
 from tests.sandbox.test_filter import CALL, number_of
 
 LEASED = "/dev/urandom"  # it answers an ioctl (RNDGETENTCNT) for anybody
 FOREIGN = next(path for path in ("/dev/fuse", "/dev/loop-control", "/dev/ptmx") if os.path.exists(path))
-LEASE = Lease("stand-in", files=(LEASED, "/dev/full"), readable=("/sys",), environment=(("CUDA_VISIBLE_DEVICES", "7"),))
+LEASE = Lease(
+    "stand-in", files=(LEASED, "/dev/full"), readable=READABLE[:-1], environment=(("CUDA_VISIBLE_DEVICES", "7"),)
+)
 MFD_HUGETLB = 4
 MACHINE = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/1/oom_score_adj",
            "/sys/kernel/uevent_helper", "/sys/power/state"]  # fmt: skip
