@@ -134,8 +134,8 @@ def _show(results: tuple[ItemResult, ...], language: str) -> None:
             page = f"{item_html(item, None, language)}<p><small>{note}</small></p>"
             display({"text/html": page, "text/plain": f"{item_text(item, None, language)}\n{note}"}, raw=True)
         return
-    from rich.console import Console
+    from autograder.reports.terminal import Terminal
 
-    console = Console()
+    console = Terminal()
     console.print(tests_table(results, language))
     console.print(EXTRA_LINES[language], style="dim")

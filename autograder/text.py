@@ -20,7 +20,7 @@ def printable(text: str, *, keep: str = "", instead: str = REPLACEMENT) -> str:
         keep: harmful characters to keep, such as the line feed.
         instead: the replacement of each of the others.
     """
-    return "".join(character if _is_shown(character) or character in keep else instead for character in text)
+    return "".join(character if is_shown(character) or character in keep else instead for character in text)
 
 
 def printable_lines(text: str) -> str:
@@ -33,5 +33,6 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _is_shown(character: str) -> bool:
+def is_shown(character: str) -> bool:
+    """Whether a character is shown, and does not act."""
     return character in _JOINERS or unicodedata.category(character) not in _HARMFUL

@@ -12,8 +12,9 @@ from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
 from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
+from autograder.cli.say import say
 from autograder.errors import EnvironmentFault, GraderError, UsageError
-from autograder.text import printable, printable_lines, shortened
+from autograder.text import shortened
 
 if TYPE_CHECKING:
     from autograder.batch.changes import Change
@@ -115,7 +116,7 @@ def _grade_if_possible(workspace: Workspace, assignment_id: str, request: Reques
         refuse_faults(lint(workspace, assignment_id), f"{assignment_id} was not graded, see `autograder lint`")
         return _grade(workspace, assignment_id, request, yes, log)
     except (GraderError, UsageError) as error:
-        click.echo(f"autograder: {printable_lines(str(error))}", err=True)
+        say(f"autograder: {error}", err=True)
         log.stopped(assignment_id, str(error))
         return ExitCode.GRADER_ERROR if isinstance(error, GraderError) else ExitCode.USAGE
 
@@ -139,7 +140,7 @@ def _grade(workspace: Workspace, assignment_id: str, request: Request, yes: bool
     for student in sorted(before.keys() & after.keys()):
         if abs(before[student] - after[student]) > 1e-9:
             line = f"  {student}: {after[student]:g} points off for lateness (was {before[student]:g})"
-            click.echo(printable_lines(line), err=True)
+            say(line, err=True)
     _show(assignment_id, request, result)
     if result.handed_in:
         _show_waiting(workspace, assignment_id)
@@ -171,38 +172,38 @@ def _decide(bar: ProgressBar, assignment_id: str, yes: bool, changes: tuple[Chan
 
 def _show(assignment_id: str, request: Request, result: CourseBatch) -> None:
     if not result.handed_in:
-        click.echo(f"{assignment_id}: nothing collected yet (run `nbgrader collect {assignment_id}`)", err=True)
+        say(f"{assignment_id}: nothing collected yet (run `nbgrader collect {assignment_id}`)", err=True)
         return
     counts = f"{result.graded} graded, {result.kept} kept, {result.recorded} of {result.handed_in} recorded"
-    click.echo(f"{assignment_id}: {counts}{' (dry run: nothing was written)' if request.dry_run else ''}", err=True)
+    say(f"{assignment_id}: {counts}{' (dry run: nothing was written)' if request.dry_run else ''}", err=True)
     if result.handed_in_again:
-        click.echo(f"  {len(result.handed_in_again)} handed in again, with another grade", err=True)
+        say(f"  {len(result.handed_in_again)} handed in again, with another grade", err=True)
     if result.changes:
         _show_outcome(assignment_id, request, result)
     for each in result.never_passed:
-        click.secho(f"  {each.test}: 0 of {each.submissions} passed; is the test right?", fg="yellow", err=True)
+        say(f"  {each.test}: 0 of {each.submissions} passed; is the test right?", fg="yellow", err=True)
     for one in result.not_graded:
-        why = printable_lines(f"  NOT GRADED {one.student}: {shortened(one.why, MAX_SHOWN_CHARACTERS)}")
-        click.secho(why, fg="red", bold=True, err=True)
+        why = f"  NOT GRADED {one.student}: {shortened(one.why, MAX_SHOWN_CHARACTERS)}"
+        say(why, fg="red", bold=True, err=True)
 
 
 def _show_outcome(assignment_id: str, request: Request, result: CourseBatch) -> None:
     many = f"{len(result.changes)} of {result.handed_in} change"
     if request.dry_run:
         _show_changes(f"{assignment_id}: other grades for the same work", result.changes)
-        click.echo(f"  {many}; without --dry-run you are asked whether to write them", err=True)
+        say(f"  {many}; without --dry-run you are asked whether to write them", err=True)
     elif result.written:
-        click.echo(f"  {many}: written", err=True)
+        say(f"  {many}: written", err=True)
     else:
         again = f"autograder batch {assignment_id} --yes"
-        click.secho(f"  {many}: NOT WRITTEN, the recorded grades stay. To write them: {again}", fg="yellow", err=True)
+        say(f"  {many}: NOT WRITTEN, the recorded grades stay. To write them: {again}", fg="yellow", err=True)
 
 
 def _show_changes(title: str, changes: tuple[Change, ...]) -> None:
     """Student, old and new points, and the tests that changed."""
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from autograder.reports.terminal import Terminal
 
     table = Table(title=f"{title} (points of the tests, without marks and lateness)", title_justify="left")
     for heading in ("Student", "Old", "New", "Of"):
@@ -213,6 +214,6 @@ def _show_changes(title: str, changes: tuple[Change, ...]) -> None:
         if len(change.tests) > MAX_SHOWN_TESTS:
             tests.append(f"and {len(change.tests) - MAX_SHOWN_TESTS} more")
         numbers = [f"{points:g}" for points in (change.old, change.new, change.max_score)]
-        table.add_row(Text(printable(change.student)), *numbers, Text(printable_lines("\n".join(tests))))
-    console = Console(stderr=True) if sys.stderr.isatty() else Console(stderr=True, width=160)
+        table.add_row(change.student, *numbers, "\n".join(tests))
+    console = Terminal(stderr=True) if sys.stderr.isatty() else Terminal(stderr=True, width=160)
     console.print(table)

@@ -8,6 +8,7 @@ import click
 
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,24 +81,24 @@ def command(
         return ExitCode.NOT_REACHED
     path = workspace.course_settings
     if no_write:
-        click.echo(f"{path} is unchanged (--no-write)")
+        say(f"{path} is unchanged (--no-write)")
         return ExitCode.OK
     reached = calibration.scatters["reference"]
     note = f"autograder calibrate {assignment_id} --profile {course.profile} --seeds {reached.seeds}"
     write_thresholds(path, course.profile, calibration, note)
-    click.echo(f"{path}: written to [profiles.{course.profile}]")
+    say(f"{path}: written to [profiles.{course.profile}]")
     return ExitCode.OK
 
 
 def _print(
     chosen: Sequence[Candidate], results: Mapping[str, Sequence[Measured]], calibration: Calibration, profile: str
 ) -> None:
-    from rich.console import Console
+    from autograder.reports.terminal import Terminal
 
-    console = Console()
+    console = Terminal()
     console.print(_table(chosen, results, calibration, profile))
     for line in _explanation(chosen, calibration):
-        console.print(line, highlight=False)
+        console.print(line)
 
 
 def _table(
@@ -110,7 +111,7 @@ def _table(
     for column in ("pipeline", "runs", "least", "mean", "most", "bound", "full marks", "s"):
         table.add_column(column, justify="left" if column == "pipeline" else "right", no_wrap=True)
     for right in (True, False):
-        table.add_row("[bold]right[/bold]" if right else "[bold]faulty[/bold]")
+        table.add_row("right" if right else "faulty", style="bold")
         for candidate in chosen:
             if candidate.right is right:
                 bound = f"{calibration.scatters[candidate.id].bound:.3f}" if right else ""
@@ -150,8 +151,8 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
     if not calibration.steps:
         return [
             *lines,
-            f"[bold red]Right and faulty pipelines cannot be told apart: the bound is {calibration.bound:.3f}, "
-            f"the best faulty run has {calibration.best_fault:.3f}.[/bold red]",
+            f"Right and faulty pipelines cannot be told apart: the bound is {calibration.bound:.3f}, "
+            f"the best faulty run has {calibration.best_fault:.3f}.",
             *_faults(chosen, calibration),
             "Lengthen the protocol, train with more seeds (--other-seeds), or look at the faulty pipeline that comes "
             "so far.",
@@ -167,7 +168,7 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
     lines += _faults(chosen, calibration)
     steps = ", ".join(f"{step.credit:.0%} from {step.auc:.2f}" for step in reversed(calibration.steps))
     bounds = ", ".join(f"{name} {value:g}" for name, value in asdict(calibration.bounds).items())
-    lines.append(f"[bold]AUC steps: {steps}; bounds: {bounds}[/bold]")
+    lines.append(f"AUC steps: {steps}; bounds: {bounds}")
     return lines
 
 

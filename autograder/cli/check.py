@@ -25,11 +25,10 @@ def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> in
     Example:
       autograder check activations.ipynb --item elu
     """
-    from rich.console import Console
-
     from autograder.intake import read_submission
     from autograder.model import Kind
     from autograder.reports.table import tests_table
+    from autograder.reports.terminal import Terminal
     from autograder.selfcheck import EXTRA_LINES, all_passed, checks_language, find_checks, run_public
     from autograder.worker.executor import Executor
     from autograder.workspace import find_workspace
@@ -45,12 +44,12 @@ def command(assignment_id: str | None, items: tuple[str, ...], file: Path) -> in
     for item in wanted:
         assignment.item(item)
     submission = read_submission(file, None, assignment, language=language, label=str(file))
-    executor, console = Executor(), Console()
+    executor, console = Executor(), Terminal()
     faults = [fault for chunk in submission.chunks for fault in executor.run(chunk.name, chunk.source)]
     for note in submission.notes:
-        console.print(note, markup=False, style="yellow")
+        console.print(note, style="yellow")
     for fault in faults:
-        console.print(f"{fault.where}: {fault.kind}: {fault.message}", markup=False, style="yellow")
+        console.print(f"{fault.where}: {fault.kind}: {fault.message}", style="yellow")
     results = run_public(assignment, executor.namespace, frozenset(wanted))
     console.print(tests_table(results, language))
     console.print(EXTRA_LINES[language], style="dim")

@@ -10,6 +10,7 @@ import click
 
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
+from autograder.cli.say import say
 from autograder.text import printable
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def command(
     for line in lookalike_warnings(ids):
         _say("look", line, "yellow")
     if dry_run:
-        click.echo("nothing was written")
+        say("nothing was written")
     return ExitCode.NOT_REACHED if collection.lost_work else ExitCode.OK
 
 
@@ -100,15 +101,15 @@ def _show(assignment_id: str, collection: Collection, has_roster: bool) -> None:
     elif collection.absent:
         more = f" and {len(collection.absent) - MAX_SHOWN_IDS} more" if len(collection.absent) > MAX_SHOWN_IDS else ""
         shown = ", ".join(collection.absent[:MAX_SHOWN_IDS])
-        click.echo(printable(f"  nothing here from {len(collection.absent)} of the roster: {shown}{more}"))
+        say(printable(f"  nothing here from {len(collection.absent)} of the roster: {shown}{more}"))
     counts = [f"{len(collection.of('collected'))} collected", f"{len(collection.of('unchanged'))} unchanged"]
     counts += [f"{len(collection.of('kept'))} kept as they were"] if collection.of("kept") else []
     counts += [f"{len(collection.not_taken)} not taken"]
     receipts = (
         f"; {collection.receipts} of the learning system's own files, which are no work" if collection.receipts else ""
     )
-    click.echo(f"{assignment_id} ({', '.join(collection.layouts)}): {', '.join(counts)}{receipts}")
+    say(f"{assignment_id} ({', '.join(collection.layouts)}): {', '.join(counts)}{receipts}")
 
 
 def _say(what: str, text: str, colour: str) -> None:
-    click.secho(printable(f"  {what}: {text}"), fg=colour, err=True)
+    say(printable(f"  {what}: {text}"), fg=colour, err=True)

@@ -12,6 +12,7 @@ import click
 from autograder.cli.data_import import import_command, percentages
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from autograder.dataset.writer import BuildJob
@@ -93,7 +94,7 @@ def _build_one(folder: Path, job: BuildJob) -> None:
     with progress_bar(f"images for {folder.name}", "interrupted; run the same command again to go on") as update:
         built = build_dataset(folder, job, progress=update)
     took = f"built in {time.monotonic() - started:.0f} s" if built else "is there already"
-    click.echo(f"{folder}: {job.recipe.images:,} images of {job.recipe.size} x {job.recipe.size} pixels, {took}")
+    say(f"{folder}: {job.recipe.images:,} images of {job.recipe.size} x {job.recipe.size} pixels, {took}")
 
 
 @command.command()
@@ -111,13 +112,11 @@ def verify(folder: Path) -> None:
     folder = holds_dataset(folder) or folder
     differences = verify_dataset(folder)
     for line in differences:
-        click.echo(line)
+        say(line)
     if differences:
-        click.echo(
-            f"{folder}: {len(differences)} difference(s) from its manifest; copy it again, or remove and rebuild it"
-        )
+        say(f"{folder}: {len(differences)} difference(s) from its manifest; copy it again, or remove and rebuild it")
         raise SystemExit(ExitCode.NOT_REACHED)
-    click.echo(f"{folder}: every file is as its manifest says")
+    say(f"{folder}: every file is as its manifest says")
 
 
 @command.command()
@@ -144,9 +143,7 @@ def sheet(folder: Path, out: Path, split: str | None, per_class: int) -> None:
     images, labels = load_split(split, folder)
     write_png(class_sheet(images, labels, per_class), out)
     shown = [min(per_class, int((labels == label).sum())) for label in (0, 1)]
-    click.echo(
-        f"{out}: the first {shown[0]} normal images of {split}, and below them the first {shown[1]} abnormal ones"
-    )
+    say(f"{out}: the first {shown[0]} normal images of {split}, and below them the first {shown[1]} abnormal ones")
 
 
 @command.command("train-gan")
@@ -191,12 +188,12 @@ def train_gan(
             save_every=save_every,
             report=lambda row: _report(row, steps, update),
         )
-    click.echo(f"{out}: trained to step {trainer.step}; best.npz is from step {trainer.best_step}")
+    say(f"{out}: trained to step {trainer.step}; best.npz is from step {trainer.best_step}")
 
 
 def _report(row: Mapping[str, object], steps: int, update: Callable[[int, int], None]) -> None:
     update(int(str(row["step"])), steps)
-    click.echo("  ".join(f"{name} {value}" for name, value in row.items()), err=True)
+    say("  ".join(f"{name} {value}" for name, value in row.items()), err=True)
 
 
 @command.command()
@@ -238,10 +235,8 @@ def measure(images: Path, out: Path, generator: Path | None, profile: str, seeds
         results = take(inputs, out, update)
     judged = goals(results.usefulness, results.fidelity, results.privacy)
     for goal in judged:
-        click.echo(
-            f"{'reached' if goal.reached else 'MISSED '}  {goal.measured:.3f}  {goal.name} (wanted: {goal.wanted})"
-        )
-    click.echo(memorisation(results.privacy))
-    click.echo(f"{out / 'index.html'} has all of it; it shows real training images")
+        say(f"{'reached' if goal.reached else 'MISSED '}  {goal.measured:.3f}  {goal.name} (wanted: {goal.wanted})")
+    say(memorisation(results.privacy))
+    say(f"{out / 'index.html'} has all of it; it shows real training images")
     if not all(goal.reached for goal in judged):
         raise SystemExit(ExitCode.NOT_REACHED)

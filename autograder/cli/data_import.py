@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.progress import progress_bar
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from autograder.importing.records import ImportOutcome
@@ -109,7 +110,7 @@ def _check_course(course: Workspace, out: Path, size: int, hidden: float) -> Non
     if not hidden:
         raise UsageError("grading a course needs images that students do not have: add --hidden 20")
     if out.name != settings.profile:
-        click.echo(f"note: this course uses the profile {settings.profile}; these images are for {out.name}", err=True)
+        say(f"note: this course uses the profile {settings.profile}; these images are for {out.name}", err=True)
 
 
 def _hidden_key(course: Workspace | None) -> str:
@@ -127,28 +128,28 @@ def _report(outcome: ImportOutcome, size: int) -> None:
 
     public = {split: counts for split, counts in outcome.counts.items() if split != "hidden"}
     total = sum(sum(counts) for counts in public.values())
-    click.echo(f"{outcome.folder}: {total:,} images of {size} x {size} pixels")
+    say(f"{outcome.folder}: {total:,} images of {size} x {size} pixels")
     for split, (normal, abnormal) in public.items():
-        click.echo(f"  {split}: {normal:,} normal, {abnormal:,} abnormal")
+        say(f"  {split}: {normal:,} normal, {abnormal:,} abnormal")
     if outcome.hidden is not None:
         normal, abnormal = outcome.counts["hidden"]
-        click.echo(f"{outcome.hidden}: for the grader; only you may read it, never hand it out")
-        click.echo(f"  hidden: {normal:,} normal, {abnormal:,} abnormal")
+        say(f"{outcome.hidden}: for the grader; only you may read it, never hand it out")
+        say(f"  hidden: {normal:,} normal, {abnormal:,} abnormal")
     if outcome.left_out:
-        click.echo(f"left out as bad: {len(outcome.left_out):,}\n{bad_list(outcome.left_out)}")
+        say(f"left out as bad: {len(outcome.left_out):,}\n{bad_list(outcome.left_out)}")
     for note in outcome.notes:
-        click.echo(f"note: {note}")
+        say(f"note: {note}")
     _warn_of_few(outcome)
     folder = shlex.quote(str(outcome.folder))
-    click.echo(f"next: autograder data sheet {folder} --out sheet.png    # look at the images")
-    click.echo(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
+    say(f"next: autograder data sheet {folder} --out sheet.png    # look at the images")
+    say(f"      then hand out {folder}, if you may; {_grading_hint(outcome)}")
 
 
 def _warn_of_few(outcome: ImportOutcome) -> None:
     for split, counts in outcome.counts.items():
         if min(counts) < FEW:
-            click.echo(f"note: {split} has only {min(counts)} images of a class; below {FEW}, results depend on chance")
-    click.echo("note: the notebooks speak of generated images; if yours show patients, correct these sentences in "
+            say(f"note: {split} has only {min(counts)} images of a class; below {FEW}, results depend on chance")
+    say("note: the notebooks speak of generated images; if yours show patients, correct these sentences in "
                "assignments/*/notebook.py and release again")  # fmt: skip
 
 

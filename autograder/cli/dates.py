@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.text import printable_lines
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from autograder.workspace import Workspace
@@ -33,18 +33,18 @@ def carry(workspace: Workspace, not_done: str, *, yes: bool, dry_run: bool = Fal
 
     changes = changes_to_carry(workspace)
     if changes:
-        click.echo("other points off for lateness, by the course's dates and late policy:", err=True)
+        say("other points off for lateness, by the course's dates and late policy:", err=True)
         for line in changes:
-            click.echo(f"  {printable_lines(line)}", err=True)
+            say(f"  {line}", err=True)
     if dry_run:
         return True
     if changes and not yes:
         asked = sys.stdin.isatty()
         if not asked or not click.confirm(f"{len(changes)} grades change. Write them?", default=False, err=True):
             line = f"  NOT WRITTEN, and {not_done}. To write them: the same with --yes"
-            click.secho(line, fg="yellow", err=True)
+            say(line, fg="yellow", err=True)
             return False
     for line in carry_dates(workspace):
         if line not in changes:
-            click.echo(f"  {printable_lines(line)}", err=True)
+            say(f"  {line}", err=True)
     return True

@@ -22,7 +22,7 @@ def command(out: Path) -> None:
     """
     import time
 
-    from rich.console import Console
+    from rich.text import Text
 
     from autograder.course_folder import CourseFolder
     from autograder.demo.play import play
@@ -30,24 +30,23 @@ def command(out: Path) -> None:
     from autograder.errors import UsageError
     from autograder.nbgrader_plugs.gradebook import gradebook_rows
     from autograder.reports.overview import gradebook_table
+    from autograder.reports.terminal import Terminal
     from autograder.workspace import find_workspace
 
-    workspace, console, started = find_workspace(), Console(), time.monotonic()
+    workspace, console, started = find_workspace(), Terminal(), time.monotonic()
     if workspace.course_dir is not None:
         raise UsageError(
             "`autograder demo` wants a checkout of the repository, but this is a course: change to a checkout"
         )
 
     def say(step: str) -> None:
-        console.print(f"[bold]{time.monotonic() - started:5.0f} s[/bold]  {step}", highlight=False)
+        console.print(Text.assemble((f"{time.monotonic() - started:5.0f} s", "bold"), f"  {step}"))
 
     page = play(workspace, out.resolve(), say)
     say("done")
     for student in CLASS:
-        console.print(f"  {student.id:8s} {student.story}", style="dim", highlight=False)
+        console.print(f"  {student.id:8s} {student.story}", style="dim")
     console.print(gradebook_table(gradebook_rows(out.resolve())))
-    console.print(f"feedback page:  {page}", highlight=False, soft_wrap=True)
-    console.print(f"gradebook:      {CourseFolder(out.resolve()).gradebook}", highlight=False, soft_wrap=True)
-    console.print(
-        f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", highlight=False, soft_wrap=True
-    )
+    console.print(f"feedback page:  {page}", soft_wrap=True)
+    console.print(f"gradebook:      {CourseFolder(out.resolve()).gradebook}", soft_wrap=True)
+    console.print(f"formgrader:     cd {out} && jupyter lab   (menu Nbgrader > Formgrader)", soft_wrap=True)

@@ -9,8 +9,7 @@ import click
 from autograder.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from autograder.reports.terminal import Terminal
     from autograder.sandbox.probe import ProbeResult
 
 
@@ -28,32 +27,33 @@ def command(sandbox: str | None) -> int:
     Example:
       autograder doctor
     """
-    from rich.console import Console
+    from rich.text import Text
 
+    from autograder.reports.terminal import Terminal
     from autograder.sandbox import cgroup, choose_backend
     from autograder.sandbox.probe import probe_backends
 
     if sandbox:
         choose_backend(sandbox)
-    console, first, safe, usable = Console(), "", False, []
+    console, first, safe, usable = Terminal(), "", False, []
     for name, reason, findings in probe_backends(sandbox):
         if reason:
-            console.print(f"[bold]{name}[/bold]: not usable here. {reason}\n", highlight=False)
+            console.print(Text.assemble((name, "bold"), f": not usable here. {reason}\n"))
             continue
         usable.append(name)
         _print(console, name, findings)
         if not first:
             first, safe = name, all(finding.ok for finding in findings)
-    console.print(_verdict(first, safe, f" --sandbox {sandbox}" if sandbox else ""), highlight=False)
+    console.print(_verdict(first, safe, f" --sandbox {sandbox}" if sandbox else ""))
     if cgroup.delegated():
         console.print("The kernel bounds the memory of all processes together as well (cgroups).")
     else:
-        console.print(f"For memory bounds by the kernel besides the watch: {cgroup.ADVICE}", highlight=False)
+        console.print(f"For memory bounds by the kernel besides the watch: {cgroup.ADVICE}")
     _try_gpus(console, usable)
     return ExitCode.OK if safe else ExitCode.NOT_REACHED
 
 
-def _try_gpus(console: Console, backends: list[str]) -> None:
+def _try_gpus(console: Terminal, backends: list[str]) -> None:
     """A line for each graphics processor and each sandbox, and what is wrong."""
     from rich.table import Table
     from rich.text import Text
@@ -71,13 +71,12 @@ def _try_gpus(console: Console, backends: list[str]) -> None:
         console.print(
             f"GPU: none; {module} there is no /dev/nvidia0.  A profile with "
             'device = "gpu" refuses to train here; the others train on the processor.',
-            highlight=False,
         )
         return
     try:
         leases = lease_table(gpus, len(gpus), gpus=gpus)
     except EnvironmentFault as fault:
-        console.print(f"[bold red]GPU: {fault}[/bold red]", highlight=False)
+        console.print(f"GPU: {fault}", style="bold red")
         return
     table = Table(title=f"GPUs, driver {driver_version() or 'unknown'}: what a worker did", title_justify="left")
     for column in ("GPU", "sandbox", "tried", "came out"):
@@ -88,12 +87,10 @@ def _try_gpus(console: Console, backends: list[str]) -> None:
                 detail = Text(finding.detail, "green" if finding.ok else "bold red")
                 table.add_row(lease.gpu, name, finding.what, detail)
     console.print(table)
-    console.print(
-        "The developers have not run this on a GPU themselves: `make test-gpu` in a clone tries more.", highlight=False
-    )
+    console.print("The developers have not run this on a GPU themselves: `make test-gpu` in a clone tries more.")
 
 
-def _print(console: Console, name: str, findings: list[ProbeResult]) -> None:
+def _print(console: Terminal, name: str, findings: list[ProbeResult]) -> None:
     from rich.table import Table
     from rich.text import Text
 

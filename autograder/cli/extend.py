@@ -6,6 +6,8 @@ import re
 
 import click
 
+from autograder.cli.say import say
+
 
 @click.command()
 @click.argument("student", required=False)
@@ -44,13 +46,13 @@ def command(student: str | None, assignment_id: str | None, until: str | None, r
             raise UsageError(f"--until: {error}") from None
         changes = grant(workspace, normal_id(student), assignment_id, time)
         said = f"has until {shown(time, course.zone)}" if time else "has no extension"
-        click.echo(f"{student} {said} for {assignment_id}")
+        say(f"{student} {said} for {assignment_id}")
         for line in changes:
-            click.echo(f"  {line}")
+            say(f"  {line}")
         return
     rows = sorted(read_extensions(workspace.folder.extensions, course).items())
     chosen = [row for row in rows if student in (None, row[0][0]) and assignment_id in (None, row[0][1])]
     for (who, what), time in chosen:
-        click.echo(f"{who} has until {shown(time, course.zone)} for {what}")
+        say(f"{who} has until {shown(time, course.zone)} for {what}")
     if not chosen:
-        click.echo("no extensions")
+        say("no extensions")

@@ -9,7 +9,7 @@ import click
 from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import progress_bar
-from autograder.text import printable_lines
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from autograder.nbgrader_plugs.feedback import Page
@@ -50,16 +50,16 @@ def command(assignment_id: str, students: tuple[str, ...], release: bool, system
         pages = make_pages(workspace, assignment_id, tuple(map(normal_id, students)), bar)
     faulty = [page for page in pages if page.fault]
     made = sum(page.made for page in pages) - len(faulty)
-    click.echo(f"{assignment_id}: {made} pages made, {len(pages) - made - len(faulty)} up to date", err=True)
+    say(f"{assignment_id}: {made} pages made, {len(pages) - made - len(faulty)} up to date", err=True)
     for page in faulty:
-        click.secho(printable_lines(f"  NO PAGE {page.student}: {page.fault}"), fg="red", err=True)
+        say(f"  NO PAGE {page.student}: {page.fault}", fg="red", err=True)
     if release:
         released, elsewhere = release_pages(
             workspace, assignment_id, [page.student for page in pages if not page.fault]
         )
-        click.echo(f"  {len(released)} released in the exchange", err=True)
+        say(f"  {len(released)} released in the exchange", err=True)
         if elsewhere:
-            click.echo(f"  not handed in through the exchange: {', '.join(elsewhere)} (see --zip)", err=True)
+            say(f"  not handed in through the exchange: {', '.join(elsewhere)} (see --zip)", err=True)
     if system:
         _pack(workspace, assignment_id, system, [page for page in pages if not page.fault])
     return ExitCode.GRADER_ERROR if faulty else ExitCode.OK
@@ -73,6 +73,6 @@ def _pack(workspace: Workspace, assignment_id: str, system: str, pages: list[Pag
     path = workspace.folder.feedback / f"{assignment_id}-{system}.zip"
     if any(origins.values()):
         write_feedback_zip(path, {origin: page.path.read_bytes() for page, origin in origins.items() if origin})
-        click.echo(f"  {sum(map(bool, origins.values()))} packed: {path}", err=True)
+        say(f"  {sum(map(bool, origins.values()))} packed: {path}", err=True)
     if others := [page.student for page, origin in origins.items() if not origin]:
-        click.echo(f"  not collected from a download of {system}: {', '.join(others)}", err=True)
+        say(f"  not collected from a download of {system}: {', '.join(others)}", err=True)

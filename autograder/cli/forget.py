@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from autograder.cli.say import say
+
 
 @click.command()
 @click.argument("student")
@@ -24,10 +26,10 @@ def command(student: str, yes: bool) -> None:
     workspace = find_course("forget")
     traces = traces_of(workspace.root, student)
     for folder in traces:
-        click.echo(folder)
+        say(folder)
     question = f"Delete these folders, the reports and the gradebook's line of {student!r}?"
     if not yes and not click.confirm(question):
-        click.echo("nothing was deleted")
+        say("nothing was deleted")
         return
     reports = forget_student(workspace, student)
-    click.echo(f"deleted {len(traces)} folders and {reports} reports; {student!r} is gone from the gradebook")
+    say(f"deleted {len(traces)} folders and {reports} reports; {student!r} is gone from the gradebook")

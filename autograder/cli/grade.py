@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
+from autograder.cli.say import say_json
 
 if TYPE_CHECKING:
     from autograder.model import Report
@@ -89,7 +89,7 @@ def command(
             report = engine.grade(submission)
             failed |= report.outcome is not SubmissionOutcome.GRADED
             if as_json:
-                click.echo(json.dumps(as_line(report, file), ensure_ascii=False))
+                say_json(as_line(report, file))
             else:
                 _show(report, course.language)
     return ExitCode.GRADER_ERROR if failed else ExitCode.OK
@@ -112,13 +112,12 @@ def _seed(text: str | None) -> bytes | None:
 
 
 def _show(report: Report, language: str) -> None:
-    from rich.console import Console
-
     from autograder.reports.table import report_table
+    from autograder.reports.terminal import Terminal
 
-    console = Console()
+    console = Terminal()
     console.print(report_table(report, language))
     for note in report.notes:
-        console.print(note, markup=False, style="yellow")
+        console.print(note, style="yellow")
     for flag in report.flags:
-        console.print(f"look at: {flag}", markup=False, style="magenta")
+        console.print(f"look at: {flag}", style="magenta")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exit_codes import ExitCode
+from autograder.cli.say import say
 from autograder.text import printable
 
 if TYPE_CHECKING:
@@ -62,12 +63,11 @@ def command(
     Example:
       autograder gradebook activations --for canvas --csv grades.csv --template canvas-export.csv
     """
-    from rich.console import Console
-
     from autograder.errors import UsageError
     from autograder.files import write_output
     from autograder.nbgrader_plugs.gradebook import gradebook_rows
     from autograder.reports.overview import gradebook_table
+    from autograder.reports.terminal import Terminal
     from autograder.workspace import find_course
 
     workspace = find_course("gradebook")
@@ -75,13 +75,13 @@ def command(
         raise UsageError("--for, --template, --column and --missing-as-zero want --csv FILE (- for standard output)")
     rows = _chosen(gradebook_rows(workspace.root), assignment_ids)
     if table is None:
-        Console().print(gradebook_table(rows, workspace.course().zone))
+        Terminal().print(gradebook_table(rows, workspace.course().zone))
         return ExitCode.OK
     _check_target(table, workspace)
     file = _file(workspace, form or "long", rows, template, columns, bool(assignment_ids), missing_as_zero)
     write_output(table, file.data, private=True)
     for line in file.lines:
-        click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
+        say(printable(f"  look: {line}"), fg="yellow", err=True)
     return ExitCode.NOT_REACHED if file.incomplete else ExitCode.OK
 
 

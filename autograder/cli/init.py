@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.say import say
 from autograder.text import printable
 
 
@@ -60,7 +61,7 @@ def command(folder: Path, lang: str, profile: str, timezone: str | None, roster:
         if students:
             import_students(CourseFolder(building), students)
     for line in lookalike_warnings(student.id for student in students):
-        click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
-    click.echo(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
+        say(printable(f"  look: {line}"), fg="yellow", err=True)
+    say(f"course {folder} with {', '.join(ids)} and {len(students)} students, times in {zone}")
     place = shlex.quote(str(folder))
-    click.echo(f"next: cd {place}, write due dates into course.toml, then: autograder release {ids[0]}")
+    say(f"next: cd {place}, write due dates into course.toml, then: autograder release {ids[0]}")

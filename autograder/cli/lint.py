@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from autograder.cli.exit_codes import ExitCode
+from autograder.cli.say import say
 
 
 @click.command()
@@ -34,7 +35,7 @@ def command(ids: tuple[str, ...], training: bool) -> int:
         findings += found
     for finding in findings:
         kind, colour = ("error", "red") if finding.serious else ("look at", "yellow")
-        click.echo(f"{click.style(kind, fg=colour)} {finding}")
+        say(finding, label=kind, fg=colour)
     serious = sum(finding.serious for finding in findings)
-    click.echo(f"{', '.join(ids)}: {serious} errors, {len(findings) - serious} to look at", err=True)
+    say(f"{', '.join(ids)}: {serious} errors, {len(findings) - serious} to look at", err=True)
     return ExitCode.NOT_REACHED if serious else ExitCode.OK

@@ -15,6 +15,7 @@ import warnings
 import click
 
 from autograder.cli.exit_codes import ExitCode
+from autograder.cli.say import say
 from autograder.errors import AutograderError, EnvironmentFault, GraderError
 from autograder.version import __version__
 
@@ -85,27 +86,27 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code: object = cli.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; finished work is kept", err=True)
+        say("interrupted; finished work is kept", err=True)
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (EnvironmentFault, GraderError) as error:
-        click.echo(f"autograder: {error}", err=True)
+        say(f"autograder: {error}", err=True)
         code = ExitCode.GRADER_ERROR
     except AutograderError as error:
-        click.echo(f"autograder: {error}", err=True)
+        say(f"autograder: {error}", err=True)
         code = ExitCode.USAGE
     except ModuleNotFoundError as error:
         if (error.name or "autograder").split(".")[0] == "autograder":
             raise
-        click.echo(f"autograder: this command needs {error.name}: pip install 'cxr-autograder[grade]'", err=True)
+        say(f"autograder: this command needs {error.name}: pip install 'cxr-autograder[grade]'", err=True)
         code = ExitCode.USAGE
     except Exception as error:
         from autograder.nbgrader_plugs.lock import is_lock
 
         if not is_lock(error):
             raise
-        click.echo("autograder: another program has locked the gradebook; close it, and run the same again", err=True)
+        say("autograder: another program has locked the gradebook; close it, and run the same again", err=True)
         code = ExitCode.GRADER_ERROR
     sys.exit(code if isinstance(code, int) else 0)

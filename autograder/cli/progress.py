@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 from autograder.cli.exit_codes import ExitCode
+from autograder.cli.say import say
 from autograder.text import printable
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class ProgressBar:
 
     def say(self, text: str, style: str = "") -> None:
         """Prints a line above the bar; ``text`` may come from a submission."""
-        self._bar.console.print(printable(text), style=style, markup=False, highlight=False, soft_wrap=True)
+        self._bar.console.print(printable(text), style=style, soft_wrap=True)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -71,11 +70,11 @@ class ProgressLines(ProgressBar):
         if tenth == self._shown:
             return
         self._shown = tenth
-        click.echo(f"{self._title}: {done} of {total}{self._left(done, total)}", err=True)
+        say(f"{self._title}: {done} of {total}{self._left(done, total)}", err=True)
 
     def say(self, text: str, style: str = "") -> None:
         """Prints a line."""
-        click.echo(printable(text), err=True)
+        say(printable(text), err=True)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -103,13 +102,14 @@ def progress_bar(title: str, interrupted_hint: str) -> Iterator[ProgressBar]:
         else:
             yield ProgressLines(title)
     except KeyboardInterrupt:
-        click.echo(interrupted_hint, err=True)
+        say(interrupted_hint, err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from None
 
 
 def _bar() -> Progress:
     from rich import progress
-    from rich.console import Console
+
+    from autograder.reports.terminal import Terminal
 
     return progress.Progress(
         progress.TextColumn("{task.description}"),
@@ -117,5 +117,5 @@ def _bar() -> Progress:
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
         progress.TextColumn("left"),
-        console=Console(stderr=True),
+        console=Terminal(stderr=True),
     )

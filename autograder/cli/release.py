@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from autograder.cli.say import say
+
 
 @click.command("release")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
@@ -31,7 +33,7 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         findings = refuse_faults(lint(workspace, assignment_id, released=False), "nothing was released")
         findings += refuse_faults(lint_reference(workspace, assignment_id), "nothing was released")
         for finding in findings:
-            click.echo(f"look at {finding}", err=True)
+            say(f"look at {finding}", err=True)
     if workspace.course_dir is not None:
         course = workspace.course()
         if lang not in (None, course.language):
@@ -40,13 +42,11 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
             )
         ids = ids or course.assignments
         release_course(workspace.course_dir, workspace.assignments_dir, workspace.reference_dir, course, ids)
-        click.echo(f"built {', '.join(ids)} in {workspace.release_dir}")
+        say(f"built {', '.join(ids)} in {workspace.release_dir}")
         for line in carry_due(workspace):
-            click.echo(f"  {line}")
+            say(f"  {line}")
         if changes := changes_to_carry(workspace):
-            click.echo(
-                f"  {len(changes)} grades change with the dates; `autograder batch` shows them and asks", err=True
-            )
+            say(f"  {len(changes)} grades change with the dates; `autograder batch` shows them and asks", err=True)
         return
     changed = release_checkout(
         workspace.assignments_dir,
@@ -56,5 +56,5 @@ def command(ids: tuple[str, ...], lang: str | None) -> None:
         (lang,) if lang else LANGUAGES,
     )
     for folder in changed:
-        click.echo(f"changed: {folder.relative_to(workspace.root)}")
-    click.echo("release/ is up to date" if not changed else "release/manifest.json written")
+        say(f"changed: {folder.relative_to(workspace.root)}")
+    say("release/ is up to date" if not changed else "release/manifest.json written")

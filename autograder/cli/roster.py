@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.say import say
 from autograder.text import printable
 
 if TYPE_CHECKING:
@@ -34,24 +35,23 @@ def show() -> None:
     Example:
       autograder roster show
     """
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from autograder.nbgrader_plugs.roster import course_students
+    from autograder.reports.terminal import Terminal
     from autograder.workspace import find_course
 
     students = course_students(find_course("roster").folder)
     if not students:
-        click.echo("the course has no roster yet: run `autograder roster import FILE`")
+        say("the course has no roster yet: run `autograder roster import FILE`")
         return
     columns = dict.fromkeys(column for student in students for column in student.columns)
     table = Table(title=f"{len(students)} students", title_justify="left")
     for column in columns:
-        table.add_column(escape(printable(column)), no_wrap=column == "id")
+        table.add_column(column, no_wrap=column == "id")
     for student in students:
-        table.add_row(*(escape(printable(student.of(column))) for column in columns))
-    Console().print(table)
+        table.add_row(*(student.of(column) for column in columns))
+    Terminal().print(table)
 
 
 @command.command("import")
@@ -85,17 +85,17 @@ def import_file(file: Path, system: str | None, id_column: str | None, dry_run: 
     _show(merge)
     alike = lookalike_warnings(student.id for student in merge.students)
     for line in (*found.remarks, *alike, *misplaced_work(course, merge.students)):
-        click.secho(printable(f"  look: {line}"), fg="yellow", err=True)
+        say(printable(f"  look: {line}"), fg="yellow", err=True)
     counts = f"{len(merge.added)} added, {len(merge.changed)} changed, {len(merge.unchanged)} unchanged"
-    click.echo(f"{found.system}: {counts}, {len(merge.absent)} not in the file")
-    click.echo("nothing was written" if dry_run else f"{course.roster.name} and the gradebook are up to date")
+    say(f"{found.system}: {counts}, {len(merge.absent)} not in the file")
+    say("nothing was written" if dry_run else f"{course.roster.name} and the gradebook are up to date")
 
 
 def _show(merge: Merge) -> None:
     from autograder.lms.names import full_name
 
     def said(text: str) -> None:
-        click.echo(printable(f"  {text}"))
+        say(printable(f"  {text}"))
 
     for student in merge.added:
         said(f"added {student.id} {full_name(student.first_name, student.last_name)}".rstrip())

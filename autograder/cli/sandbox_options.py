@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from autograder.cli.say import say
 from autograder.sandbox.names import BACKEND_NAMES
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:
     from autograder.sandbox.names import UNSAFE
 
     if unsafe_no_sandbox:
-        click.secho(
+        say(
             "WARNING: no sandbox. Student code runs with your rights: it can read hidden tests, labels and other\n"
             "submissions, change grades, and use the network. Do this only with code that you would run by hand.",
             fg="red", bold=True, err=True,

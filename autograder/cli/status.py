@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.say import say, say_json
 from autograder.text import printable, shortened
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ def command(assignment_ids: tuple[str, ...], as_json: bool, done: tuple[str, ...
     Example:
       autograder status activations
     """
-    import json
     from dataclasses import asdict
 
     from autograder.batch.status import check_ids, settle, waiting_for
@@ -50,11 +50,11 @@ def command(assignment_ids: tuple[str, ...], as_json: bool, done: tuple[str, ...
         settle(workspace, assignment_id, tuple(map(normal_id, done)))
     found = waiting_for(workspace, assignment_ids)
     if as_json:
-        click.echo(json.dumps([asdict(waiting) for waiting in found], ensure_ascii=False, indent=2))
+        say_json([asdict(waiting) for waiting in found], indent=2)
     elif found:
         show(found)
     else:
-        click.echo("nothing waits")
+        say("nothing waits")
     return 0
 
 
@@ -65,5 +65,5 @@ def show(found: Sequence[Waiting], *, err: bool = False) -> None:
         more = len(waiting.students) - MAX_SHOWN_STUDENTS
         who = f" {names}{f' and {more} more' if more > 0 else ''}:" if names else ""
         what = shortened(printable(waiting.what, instead=" "), MAX_SHOWN_CHARACTERS)
-        click.echo(printable(f"{waiting.assignment}: {waiting.kind}:{who} {what}"), err=err)
-        click.echo(printable(f"    {waiting.next}"), err=err)
+        say(printable(f"{waiting.assignment}: {waiting.kind}:{who} {what}"), err=err)
+        say(printable(f"    {waiting.next}"), err=err)

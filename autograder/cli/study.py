@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.progress import progress_bar
+from autograder.cli.say import say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,10 +37,9 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
     """
     from dataclasses import replace
 
-    from rich.console import Console
-
     from autograder.dataset.build import ensure_dataset
     from autograder.errors import UsageError
+    from autograder.reports.terminal import Terminal
     from autograder.tensorflow_start import import_tensorflow
     from autograder.workspace import find_workspace
 
@@ -67,8 +67,8 @@ def command(out: Path, profile: str, epochs: int | None, seeds: int, only: tuple
         runs = run_study(inputs, out, experiments, seeds, update)
     summaries = summarise(experiments, runs)
     write_page(out, inputs, summaries, _call(out, profile, chosen.epochs, seeds, only))
-    Console().print(_results_table(summaries))
-    click.echo(f"{out / 'index.html'} has all of it")
+    Terminal().print(_results_table(summaries))
+    say(f"{out / 'index.html'} has all of it")
 
 
 def _call(out: Path, profile: str, epochs: int, seeds: int, only: Sequence[str]) -> str:
@@ -80,7 +80,6 @@ def _call(out: Path, profile: str, epochs: int, seeds: int, only: Sequence[str])
 
 def _results_table(summaries: Sequence[Summary]) -> Table:
     """A line for each experiment, for the terminal."""
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title="The case study's experiments, run again", title_justify="left")
@@ -89,7 +88,7 @@ def _results_table(summaries: Sequence[Summary]) -> Table:
         table.add_column(column, justify="left" if column == "network" else "right")
     for summary in summaries:
         table.add_row(
-            escape(summary.title),
+            summary.title,
             summary.auc.text(),
             f"{summary.learned} of {len(summary.runs)}",
             f"{summary.val_loss:.3f}",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.say import say
+
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _COURSES = click.argument("courses", nargs=-1, required=True, type=_FOLDER)
 
@@ -42,7 +44,7 @@ def collect(courses: tuple[Path, ...], replace: bool) -> None:
         workspace = find_workspace(course)
         submissions, pool = collect_answers(workspace)
         write_pool(workspace.survey_pool, pool, replace=replace)
-        click.echo(f"{course}: {len(pool.rows)} valid forms in {submissions} submissions")
+        say(f"{course}: {len(pool.rows)} valid forms in {submissions} submissions")
 
 
 @command.command()
@@ -66,4 +68,4 @@ def report(courses: tuple[Path, ...], by: str | None, lang: str) -> None:
     workspaces = [find_workspace(course) for course in courses]
     survey = survey_of(workspaces[0])
     pools = [read_pool(workspace.survey_pool, survey) for workspace in workspaces]
-    click.echo(report_text(reduce(add, pools), survey, lang, by), nl=False)
+    say(report_text(reduce(add, pools), survey, lang, by), nl=False)

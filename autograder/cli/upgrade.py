@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from autograder.cli.say import say
+
 
 @click.command()
 @click.option(
@@ -27,8 +29,8 @@ def command(timezone: str | None, dry_run: bool) -> None:
     zone = timezone or system_zone()
     steps, backup = (upgrade_steps(workspace, zone), None) if dry_run else upgrade(workspace, zone)
     for step in steps:
-        click.echo(f"  {step.line}")
+        say(f"  {step.line}")
     if not steps:
-        click.echo("the course is up to date")
+        say("the course is up to date")
     elif backup:
-        click.echo(f"copies of what was there before: {backup}")
+        say(f"copies of what was there before: {backup}")

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.text import printable
 from autograder.times import duration, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 
 class MarkStatus(enum.StrEnum):
@@ -63,7 +63,6 @@ class GradebookRow:
 
 def gradebook_table(rows: Sequence[GradebookRow], zone: datetime.tzinfo = datetime.UTC) -> Table:
     """Students by assignments, points after late penalties; times in the course's zone."""
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title="Gradebook (points after late penalties)", title_justify="left")
@@ -71,21 +70,23 @@ def gradebook_table(rows: Sequence[GradebookRow], zone: datetime.tzinfo = dateti
     for mark in rows[0].marks if rows else ():
         table.add_column(mark.assignment, justify="right")
     for row in rows:
-        table.add_row(escape(printable(row.student)), *(_cell(mark, zone) for mark in row.marks))
+        table.add_row(row.student, *(_cell(mark, zone) for mark in row.marks))
     return table
 
 
-def _cell(mark: Mark, zone: datetime.tzinfo) -> str:
+def _cell(mark: Mark, zone: datetime.tzinfo) -> Text:
+    from rich.text import Text
+
     if mark.status is MarkStatus.MISSING:
-        return "[dim]–[/dim]"
-    if mark.status is MarkStatus.UNGRADED:
-        return "[bold red]ungraded[/bold red]"
-    if mark.status is MarkStatus.UNREADABLE:
-        return "[bold red]unreadable[/bold red]"
-    text = f"{mark.final_score:g} / {mark.max_score:g}"
+        return Text("–", "dim")
+    if mark.status in (MarkStatus.UNGRADED, MarkStatus.UNREADABLE):
+        return Text(str(mark.status), "bold red")
+    text = Text(f"{mark.final_score:g} / {mark.max_score:g}")
     if mark.late_s > 0:
         cost = f", -{mark.penalty:g}" if mark.penalty else ""
-        text += f" [yellow](late {duration(mark.late_s)}{cost})[/yellow]"
+        text.append(f" (late {duration(mark.late_s)}{cost})", "yellow")
     if mark.extended_to:
-        text += f" [yellow](extended to {shown(mark.extended_to, zone)})[/yellow]"
-    return text + (" [cyan]+ by hand[/cyan]" if mark.status is MarkStatus.NEEDS_MARKING else "")
+        text.append(f" (extended to {shown(mark.extended_to, zone)})", "yellow")
+    if mark.status is MarkStatus.NEEDS_MARKING:
+        text.append(" + by hand", "cyan")
+    return text
