@@ -13,7 +13,7 @@ from autograder.batch.waiting import Elsewhere, Facts, Waiting, waiting_in
 from autograder.errors import UsageError
 from autograder.ids import is_student_id
 from autograder.intake import read_collected, read_submission
-from autograder.intake.definitions import definitions
+from autograder.intake.definitions import definitions, is_stub
 from autograder.intake.receipt import read_receipt
 from autograder.lms.not_taken import not_taken_of
 from autograder.model import Report, Submission
@@ -140,7 +140,9 @@ class _Look:
         """
         if submission.unreadable:
             return ""
-        if source == self.untouched:
+        if source == self.untouched or (
+            submission.chunks and all(is_stub(chunk.source) for chunk in submission.chunks)
+        ):
             return "all code as it was released" if answered else "the release, as it was"
         asked = {name for item in self.now.assignment.items for name in item.functions}
         defined = {name for chunk in submission.chunks for name in definitions(chunk.source).bound}

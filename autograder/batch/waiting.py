@@ -200,7 +200,7 @@ def _together(assignment: str, facts: Sequence[Facts]) -> Iterator[Waiting]:
         students = tuple(one.student for one in unmarked)
         yield Waiting(WaitingKind.UNMARKED, assignment, students, what, "open the formgrader: jupyter lab")
     if late := [one for one in facts if one.late_s > 0]:
-        what = "by " + ", ".join(duration(one.late_s) for one in late)
+        what = "by " + ", ".join(f"{duration(one.late_s)} ({one.student})" for one in late)
         students = tuple(one.student for one in late)
         yield Waiting(WaitingKind.LATE, assignment, students, what, "autograder gradebook")
 

@@ -101,6 +101,8 @@ def command(
             return ExitCode.NOT_REACHED
         for assignment_id in assignment_ids:
             code = max(code, _grade_if_possible(workspace, assignment_id, request, yes, log))
+        if not dry_run and not carry(workspace, "the grades of these assignments stay", yes=yes):  # slip days moved
+            code = max(code, ExitCode.NOT_REACHED)
     except BaseException as error:
         log.end(ExitCode.INTERRUPTED if isinstance(error, SystemExit) else ExitCode.GRADER_ERROR, repr(error))
         raise

@@ -18,7 +18,7 @@ def carry(workspace: Workspace, not_done: str, *, yes: bool, dry_run: bool = Fal
 
     Args:
         workspace: a course.
-        not_done: what is left undone without a yes, such as "nothing was graded".
+        not_done: what becomes of it without a yes, such as "nothing was graded".
         yes: write other grades without asking.
         dry_run: only show them.
 

@@ -14,6 +14,7 @@ from autograder.intake.magics import without_magics
 
 MAX_CHARACTERS = 100_000  # longer text is not parsed, only searched
 STUB = "raise NotImplementedError()"  # what a released cell holds in place of its solution
+TEXT_STUB = {"en": "YOUR ANSWER HERE", "ko": "여기에 답을 작성하세요"}  # in place of a written answer
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)[ \t]*[(:]", re.MULTILINE)
 _LINE_END = re.compile("\r\n|\r|\n")
 _BUILT_IN = frozenset(dir(builtins))
@@ -41,6 +42,28 @@ class Definitions:
     def stubs(self) -> frozenset[str]:
         """Functions that still have the released text in place of a solution."""
         return frozenset(name for name, text in self.texts.items() if STUB in text)
+
+
+@lru_cache(maxsize=512)
+def is_stub(source: str) -> bool:
+    """Whether a cell holds nothing but what stands in a release, in whatever language: stubs, imports and remarks."""
+    if source.strip() in TEXT_STUB.values():
+        return True
+    if len(source) > MAX_CHARACTERS:
+        return False
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(map(_is_released, body)) and (STUB in source or not body)
+
+
+def _is_released(statement: ast.stmt) -> bool:
+    """An import, a docstring, or a function or class with nothing but stubs in it."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return all(map(_is_released, statement.body))
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_text or isinstance(statement, ast.Import | ast.ImportFrom) or ast.unparse(statement) == STUB
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import SubmissionError
-from autograder.intake.definitions import STUB, definitions
+from autograder.intake.definitions import STUB, definitions, is_stub
 from autograder.intake.files import Cell
 from autograder.intake.master import Master, is_solution, plain
 from autograder.intake.messages import say
@@ -109,7 +109,7 @@ def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:
         return tuple(plain(cell.source) for cell in cells if cell and is_solution(cell) and STUB not in cell.source)
     ids = {*master.code_ids, *master.answer_ids}
     texts = [(cell.grade_id, plain(cell.source)) for cell in cells if cell and cell.grade_id in ids]
-    return tuple(sorted(text for name, text in texts if text not in ("", master.released[name])))
+    return tuple(sorted(text for name, text in texts if text not in ("", master.released[name]) and not is_stub(text)))
 
 
 def turned_back(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -215,7 +215,7 @@ class Matching:
         found = {name: definitions(cell.source) for name, cell in graded.items()}
         done = _NOTHING.union(*(d.bound - d.stubs - d.imported for d in found.values()))
         for n, cell in enumerate(self.cells):
-            if cell and cell.grade_id in found and plain(cell.source) != self._released(cell.grade_id):
+            if cell and cell.grade_id in found and not self._is_released(cell.grade_id, cell.source):
                 texts = found[cell.grade_id].texts
                 source = cell.source
                 for name in sorted(found[cell.grade_id].stubs & done):
@@ -229,7 +229,7 @@ class Matching:
         for name in self.master.code_ids:
             text = plain(graded[name].source) if name in graded else ""
             wanted = self.master.asked(name) if text else self.master.bound(name)
-            if text not in ("", self._released(name)) or not wanted:
+            if not self._is_released(name, text) or not wanted:
                 continue
             counted = wanted if text else _NOTHING  # what stands in a stub's place must be work, not an import
             others = {other: wanted & filled(cell.source, counted) for other, cell in graded.items() if other != name}
@@ -243,7 +243,7 @@ class Matching:
     def _group(self, name: str) -> tuple[list[int], list[int]]:
         """The cells with this id, and those of them with work."""
         group = [n for n, cell in enumerate(self.cells) if cell and cell.grade_id == name]
-        live = (n for n in group if plain(self._at(n).source) not in ("", self._released(name)))
+        live = (n for n in group if not self._is_released(name, self._at(n).source))
         return group, list(itertools.islice(live, MAX_COPIES))
 
     def _chosen(self, live: list[int], asked: frozenset[str], *, last: bool = False) -> list[int]:
@@ -289,6 +289,9 @@ class Matching:
         cell = self.cells[n]
         assert cell is not None
         return cell
+
+    def _is_released(self, name: str, source: str) -> bool:
+        return plain(source) in ("", self._released(name)) or is_stub(source)
 
     def _released(self, name: str) -> str:
         return self.master.released.get(name, "") if self.master else ""

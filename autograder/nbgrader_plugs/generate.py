@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
+from autograder.intake.definitions import TEXT_STUB
 from autograder.nbgrader_plugs.brackets import mend_globs
 from autograder.nbgrader_plugs.settings import LoggedLines, load_config, quiet_logger
 
@@ -22,7 +23,6 @@ CODE_STUB = {
     "en": "# YOUR CODE HERE\nraise NotImplementedError()",
     "ko": "# 여기에 코드를 작성하세요\nraise NotImplementedError()",
 }
-TEXT_STUB = {"en": "YOUR ANSWER HERE", "ko": "여기에 답을 작성하세요"}
 _PREPROCESSORS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",

@@ -184,7 +184,10 @@ class _Change:
     matters: bool
 
 
-def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions, student: str) -> Iterator[_Change]:
+def _carry_student(
+    gradebook: Gradebook, course: Course, extensions: Extensions, student: str, only: str = ""
+) -> Iterator[_Change]:
+    """Sets a student's extensions, and the penalties of all assignments or of one; slip days count across all."""
     submissions = _submissions(gradebook, student)
     for submission in submissions:
         submission.extension = _extension(submission.assignment, extensions, student)
@@ -193,6 +196,8 @@ def _carry_student(gradebook: Gradebook, course: Course, extensions: Extensions,
     charged = charges(course.late, _works(submissions))
     for submission in submissions:
         name = submission.assignment.name
+        if only not in ("", name):
+            continue
         for notebook in submission.notebooks:
             before, now = notebook.late_submission_penalty or 0.0, charged.get(name, Charge()).points
             if 0 < submission.max_score <= now:
@@ -230,13 +235,16 @@ class AssignLatePolicy(AssignLatePenalties):  # type: ignore[misc]  # nbgrader h
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Sets the extension and the penalties of the student whose submission is being recorded."""
+        """Sets the extension and the penalty of the submission that is being recorded.
+
+        Where slip days move with it, the student's other grades wait for ``carry_dates``: somebody has to see that.
+        """
         names = resources["nbgrader"]
         workspace = course_now(Path(CourseDirectory(config=self.config).root), names["assignment"]).workspace
         course = workspace.course()
         extensions = read_extensions(workspace.folder.extensions, course)
         with Gradebook(names["db_url"]) as gradebook:
-            for _ in _carry_student(gradebook, course, extensions, names["student"]):
+            for _ in _carry_student(gradebook, course, extensions, names["student"], names["assignment"]):
                 pass
             gradebook.db.commit()
         if course.late is None:

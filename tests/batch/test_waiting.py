@@ -108,7 +108,7 @@ def test_late_unmarked_and_old_feedback(course: Workspace) -> None:
     make_pages(course, "tiny")
     waiting = found(course)
     assert set(waiting) == {WaitingKind.UNMARKED, WaitingKind.LATE}
-    assert waiting[WaitingKind.LATE][0].what == "by 1 d 1 h 0 min"
+    assert waiting[WaitingKind.LATE][0].what == "by 1 d 1 h 0 min (ana)"
     assert waiting[WaitingKind.UNMARKED][0].what == "1 answers wait for a mark"
     with Gradebook(course.folder.gradebook_url) as gradebook:
         gradebook.find_grade("why", "tiny", "tiny", "ana").manual_score = 1

@@ -267,6 +267,12 @@ TABLE = (
         says=("as it was handed out", "activations (1).ipynb"),
     ),
     case(
+        "an untouched release in the other language beside the work",
+        put(WANTED, (h.ROOT / "release" / "ko" / "activations" / WANTED).read_bytes()),
+        stored(solved(), "activations (1).ipynb"),
+        says=("as it was handed out", "activations (1).ipynb"),
+    ),
+    case(
         "an untouched release beside the work twice",
         stored(untouched()),
         stored(solved(), "activations (1).ipynb"),

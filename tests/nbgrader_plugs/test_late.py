@@ -17,7 +17,7 @@ from autograder.course_folder import CourseFolder
 from autograder.errors import UsageError
 from autograder.nbgrader_plugs.gradebook import find_mark, gradebook_rows
 from autograder.nbgrader_plugs.guard import guard_nbgrader, parse_utc
-from autograder.nbgrader_plugs.late import carry_dates
+from autograder.nbgrader_plugs.late import carry_dates, changes_to_carry
 from autograder.nbgrader_plugs.record import record
 from autograder.workspace import find_workspace
 from tests.authoring import tiny
@@ -105,6 +105,35 @@ def test_an_extension_counts_at_once_and_can_be_taken_back(late_course: Path, mo
     CliRunner().invoke(extend, ["kim", "tiny", "--remove"])
     assert _marks(late_course)["kim"] == (24.02, points)
     assert CliRunner().invoke(extend, []).output == "no extensions\n"
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own handling of its session
+def test_slip_days_that_move_wait_for_a_decision(late_course: Path) -> None:
+    """Recording late work takes the free day from a later assignment, whose grade nobody changes unseen."""
+    policy = '[late]\npolicy = "per_day"\nshare_per_day = 0.5\nslip_days = 2'
+    (late_course / "course.toml").write_text(DUE + policy)
+    workspace = find_workspace(late_course)
+    carry_dates(workspace)
+    with Gradebook(CourseFolder(late_course).gradebook_url) as gradebook:
+        gradebook.update_or_create_student("kim")
+        gradebook.add_assignment("zoo", duedate="2026-11-27 00:00:00 UTC")
+        gradebook.add_notebook("zoo", "zoo")
+        gradebook.add_grade_cell("zebra", "zoo", "zoo", max_score=10, cell_type="code")
+        gradebook.update_or_create_submission(
+            "zoo", "kim", timestamp=datetime.datetime(2026, 11, 28, 12)
+        )  # two days begun
+        gradebook.find_grade("zebra", "zoo", "zoo", "kim").auto_score = 10
+        gradebook.db.commit()
+
+    def score() -> float:
+        with Gradebook(CourseFolder(late_course).gradebook_url) as gradebook:
+            return float(find_mark(gradebook, "zoo", "kim").final_score)
+
+    assert carry_dates(workspace) == [] and score() == 10.0
+    record(late_course, "tiny")  # kim's is two days late as well, and due earlier
+    assert _marks(late_course)["kim"] == (24.02, 0) and score() == 10.0
+    assert changes_to_carry(workspace, "zoo") == ["zoo of kim: 10 points off for lateness (was 0)"]
+    assert carry_dates(workspace) == ["zoo of kim: 10 points off for lateness (was 0)"] and score() == 0.0
 
 
 @pytest.mark.parametrize(
