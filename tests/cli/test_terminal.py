@@ -80,6 +80,7 @@ def test_a_files_name_is_shown_as_it_is(name: str, command: tuple[str, ...], tmp
                                         monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """Whatever a student calls a file, the command goes on and names it."""
     path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
     path.write_text("raise ValueError('[/x]\\x1b[31m')\n", encoding="utf-8")
     monkeypatch.chdir(checkout)
     options = ("--assignment", "activations") if command[0] == "check" else ()
