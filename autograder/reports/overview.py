@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograder.text import printable
 from autograder.times import duration, shown
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def gradebook_table(rows: Sequence[GradebookRow], zone: datetime.tzinfo = dateti
     for mark in rows[0].marks if rows else ():
         table.add_column(mark.assignment, justify="right")
     for row in rows:
-        table.add_row(row.student, *(_cell(mark, zone) for mark in row.marks))
+        table.add_row(printable(row.student), *(_cell(mark, zone) for mark in row.marks))
     return table
 
 
