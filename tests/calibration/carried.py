@@ -2,8 +2,8 @@
 
     python -m tests.calibration.carried
 
-A submission can carry less than this: here all weights of a trained network are at hand, exactly.  They, or what training
-changed of them, are added to other initial weights, as loudly as the bounds allow and more.  It prints the AUC on the
+A submission can carry less than this: here all weights of a trained network are at hand, exactly.  They, or what their
+training changed, are added to other initial weights, as loudly as the bounds allow and more.  It prints the AUC on the
 hidden split, the validation loss, and how the sum is related to the initial weights.
 """
 

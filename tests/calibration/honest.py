@@ -2,7 +2,7 @@
 
     python -m tests.calibration.honest 200     # in a course; goes on where it was interrupted
 
-Each number stands for one pipeline: kernel size, activation, initialiser, optimiser, learning rate, early stopping and a
+Each number stands for one pipeline: kernel size, activation, initialiser, optimiser, learning rate, early stopping or a
 loop of one's own are drawn for it.  A line for each, and the counts.
 """
 
