@@ -184,3 +184,14 @@ def test_a_host_that_is_not_as_it_was_is_replaced(
     assert not Path(f"/proc/{first}").exists() or host.pid is None
     host.fork(SMALL)
     assert host.pid not in (None, first)
+
+
+def test_a_host_with_something_in_its_folder_is_replaced(host: Host) -> None:
+    """A file that outlives its submission would tell the next one its name and size, and fill the disk."""
+    host.fork(SMALL)
+    first, folder = host.pid, Path(host.scratch or "")
+    (folder / "left-behind").mkdir()
+    host.end_fork()
+    assert not folder.exists()
+    host.fork(SMALL)
+    assert host.pid not in (None, first)
