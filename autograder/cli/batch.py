@@ -10,7 +10,7 @@ import click
 
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
-from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
+from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options, warn_root
 from autograder.errors import GraderError, UsageError
 from autograder.text import printable, printable_lines, shortened
 
@@ -79,6 +79,7 @@ def command(
     for assignment_id in assignment_ids:  # a misspelt one, or a missing GPU, is told before the others take hours
         if workspace.assignment(assignment_id).trains:
             grant(gpu, workspace.course().active_profile)
+    warn_root()
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(
         tuple(map(normal_id, students)), workers, regrade, backend.name,

@@ -24,8 +24,10 @@ MOST_CAPABILITIES = 64
 SECCOMP_MODE_FILTER = 2
 BYTES_PER_INSTRUCTION = 8
 MIB = 1024 * 1024
+WAITING_SIGNALS = 256  # of all processes of the user, the grader's included
 OPEN_FILES, OPEN_FILES_WITH_GPU = 256, 1024
 RESERVED_BY_CUDA = 1 << 44  # addresses, not memory
+SPARE_ADDRESSES = 1 << 36  # for the stacks and heaps of threads: TensorFlow took 1.5 GiB to train on 2 cores
 
 
 class _FilterProgram(ctypes.Structure):
@@ -102,21 +104,37 @@ def can_confine_files() -> bool:
 
 
 def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
-    """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it."""
-    data = _data_bytes() + (RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB)
+    """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it.
+
+    Addresses are bounded because of the page tables behind them, which memory that is only read fills as well.
+    """
+    room = RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB
+    data, addresses = _data_bytes() + room, _address_bytes() + room + SPARE_ADDRESSES
     for what, amount in (
+        (resource.RLIMIT_AS, addresses),
+        (resource.RLIMIT_SIGPENDING, WAITING_SIGNALS),
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_DATA, data),
         (resource.RLIMIT_FSIZE, limits.file_mib * MIB),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES_WITH_GPU if gpu else OPEN_FILES),
     ):
+        most = resource.getrlimit(what)[1]  # an administrator may have set less
+        amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
         resource.setrlimit(what, (amount, amount))
 
 
+def _address_bytes() -> int:
+    return _pages_of_itself()[0] * os.sysconf("SC_PAGE_SIZE")
+
+
 def _data_bytes() -> int:
+    return _pages_of_itself()[5] * os.sysconf("SC_PAGE_SIZE")
+
+
+def _pages_of_itself() -> list[int]:
     with open("/proc/self/statm") as stream:
-        return int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+        return [int(number) for number in stream.read().split()]
 
 
 def _drop_capabilities() -> None:
