@@ -8,7 +8,8 @@ AutograderError
 │   ├── ResourceLimit        their code asked for too much memory, disk or processes
 │   └── RemoteProtocolError  the worker sent bytes that are not a valid message
 ├── EnvironmentFault         the machine's: no sandbox, no disk, no package (exit code 3)
-│   └── DeviceLost           a graphics processor no longer computes: nothing more is given to its slot
+│   ├── DeviceLost           a graphics processor no longer computes: nothing more is given to its slot
+│   └── HostRefused          a sandbox cannot start a worker host at all: trying again is of no use
 └── GraderError              the grader's: never costs points, never awards them (exit code 3)
     └── LocalProtocolError   we were about to send something that is not a valid message
 """
@@ -58,6 +59,10 @@ class EnvironmentFault(AutograderError):
 
 class DeviceLost(EnvironmentFault):
     """A slot's graphics processor cannot be used any longer; the message says which, and what it failed at."""
+
+
+class HostRefused(EnvironmentFault):
+    """A sandbox could not start a worker host; the message says which, why, and what tells more."""
 
 
 class GraderError(AutograderError):

@@ -11,7 +11,7 @@ import click
 from autograder.cli.dates import carry
 from autograder.cli.exit_codes import ExitCode
 from autograder.cli.progress import ProgressBar, progress_bar
-from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options
+from autograder.cli.sandbox_options import backend_from, gpu_options, sandbox_options, warn_root
 from autograder.cli.say import say
 from autograder.errors import EnvironmentFault, GraderError, UsageError
 from autograder.text import shortened
@@ -85,6 +85,7 @@ def command(
                 grant(gpu, workspace.course().active_profile)
             except (UsageError, EnvironmentFault) as error:
                 raise type(error)(f"{assignment_id}: {error}") from None
+    warn_root()
     backend = backend_from(sandbox, unsafe_no_sandbox)
     request = Request(
         tuple(map(normal_id, students)), workers, regrade, backend.name,

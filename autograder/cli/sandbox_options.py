@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +39,17 @@ def gpu_options(function: Command) -> Command:
         metavar="LIST",
         help="Train on these GPUs, such as 0,1, on all, or on none; by default on all, where the profile wants one.",
     )(function)
+
+
+def warn_root() -> None:
+    """Says once, before a class is graded, that root should not do it, and who should."""
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        say(
+            "WARNING: you are root. A fault of the kernel or of a sandbox would give student code the whole server.\n"
+            "Grade as an ordinary user that owns nothing but the course:\n"
+            "  useradd --create-home grader && chown -R grader COURSE && sudo -u grader -H autograder batch ...",
+            fg="yellow", err=True,
+        )  # fmt: skip
 
 
 def backend_from(sandbox: str | None, unsafe_no_sandbox: bool) -> Backend:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from autograder.config import Assignment, Course, Item
-from autograder.errors import EnvironmentFault, GraderError, UsageError
+from autograder.errors import EnvironmentFault, GraderError, HostRefused, UsageError
 from autograder.grading.assembly import assemble
 from autograder.grading.edition import Edition, edition_of, tests_version
 from autograder.grading.faults import notes_on_faults
@@ -125,6 +125,9 @@ class Engine:
                 if self._gpu and not self._is_closed:
                     self._gpu.prove()  # where it is the GPU, trying again is of no use
                 results, notes, fault = [], (), str(error)
+                if isinstance(error, HostRefused):
+                    log.warning("%s: not graded: %s", submission.label, fault)
+                    break
             if self._is_closed:  # somebody ended the batch in the middle of this submission
                 break
             log.warning(

@@ -24,7 +24,7 @@ import numpy as np
 import pytest
 
 from autograder.config import Profile
-from autograder.errors import GraderError, ResourceLimit, StudentTimeout, SubmissionError
+from autograder.errors import EnvironmentFault, GraderError, ResourceLimit, StudentTimeout, SubmissionError
 from autograder.grading.networks.comparison import Answers
 from autograder.grading.student import Student
 from autograder.model import Award, CourseImages, Outcome, TestResult
@@ -87,6 +87,7 @@ class GraderPlugin:
         self.context = context
         self.results: list[TestResult] = []
         self.errors: list[str] = []
+        self.fault: EnvironmentFault | None = None
         self._records: dict[str, AwardRecord] = {}
         self._started = 0.0
 
@@ -132,8 +133,12 @@ class GraderPlugin:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Records a test when it has run, or failed to start."""
-        if call.when == "call" or (call.when == "setup" and call.excinfo):
-            self._record(item, call.excinfo.value if call.excinfo else None)
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, EnvironmentFault):  # each further test would meet it again
+            self.fault = error
+            item.session.shouldstop = str(error)
+        elif call.when == "call" or (call.when == "setup" and call.excinfo):
+            self._record(item, error)
         return (yield)
 
     def _record(self, item: pytest.Item, error: BaseException | None) -> None:
@@ -295,12 +300,15 @@ def run_tests(files: list[Path], context: Context) -> list[TestResult]:
     """Runs the tests of ``context.items`` in these files.
 
     Raises:
+        EnvironmentFault: there is no worker, or it was lost; what is left of the tests was not run.
         GraderError: a file could not be imported, or pytest failed.
     """
     if not context.items or not files:
         return []
     plugin = GraderPlugin(context)
     code = run_pytest(files, plugin)
+    if plugin.fault:
+        raise plugin.fault
     if plugin.errors:
         raise GraderError("the tests could not be run:\n" + "\n".join(plugin.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):

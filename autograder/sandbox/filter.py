@@ -30,12 +30,16 @@ REFUSED = {
     "memory that is charged to nobody": "memfd_create memfd_secret shmget shmat shmctl",
     "what outlives a process": "msgget msgsnd msgrcv msgctl semget semop semtimedop semctl mq_open mq_unlink add_key "
     "request_key keyctl",
-    "the network": "socket",
+    "news of files that others make": "inotify_init inotify_init1 inotify_add_watch",
+    "the network": "socket bind connect listen accept accept4 setsockopt",
+    "files and memory that wait in a socket or a pipe, where nobody counts them": "sendmsg sendmmsg vmsplice splice "
+    "tee",
     "the kernel's larger doors": "io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd "
     "kexec_load kexec_file_load init_module finit_module delete_module reboot acct syslog settimeofday clock_settime "
     "clock_adjtime adjtimex sethostname setdomainname vhangup iopl ioperm modify_ldt personality lookup_dcookie",
 }
-"""By what they reach.  ``socketpair`` stays: it joins a process to its own children only."""
+"""By what they reach.  ``socketpair`` stays for one family: it joins a process to its own children only.  What waits in
+a pair is bounded by the kernel, since its buffers keep their first size (``setsockopt``), and the watch counts it."""
 
 FOR_A_GPU = frozenset({"memfd_create"})
 """Refused to all but the workers with a lease: CUDA does not start without.  The watch counts such memory as files."""
@@ -52,7 +56,11 @@ UNWRITTEN = 100
 CLONE_NAMESPACES = 0x7E020080  # CLONE_NEWTIME, -NS, -CGROUP, -UTS, -IPC, -USER, -PID, -NET
 MAP_SHARED, MAP_TYPE, MAP_ANONYMOUS = 0x01, 0x0F, 0x20
 CLONE_THREAD, CLONE_FILES, CLOSE_RANGE_UNSHARE = 0x10000, 0x400, 2
-MFD_HUGETLB = 0x4
+MFD_HUGETLB, MAP_HUGETLB = 0x4, 0x40000
+AF_UNIX = 1
+INT = 0xFFFFFFFF  # the kernel looks at no more of an ``int``: what stands above it must not make a difference
+FILE_COMMANDS = {"F_SETPIPE_SZ": 1031, "F_NOTIFY": 1026, "F_SETLEASE": 1024}
+FILE_ATTRIBUTES = {"FS_IOC_SETFLAGS": 0x40086602, "FS_IOC32_SETFLAGS": 0x40046602, "FS_IOC_FSSETXATTR": 0x401C5820}
 BINARY_TREE = 2  # a few comparisons for each call in place of hundreds
 
 Rules = Any
@@ -89,7 +97,7 @@ def compile_filter(*, gpu: bool = False) -> bytes:
         if not (gpu and name in FOR_A_GPU):
             _add(rules, denied, name)
     _add_partly_refused(rules, denied)
-    if gpu:  # huge pages come from a pool of the machine's, and are not in a process's usual numbers
+    if gpu:
         rules.add_rule(denied, "memfd_create", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, MFD_HUGETLB, MFD_HUGETLB))
     for number in range(NEWEST, NEWEST + UNWRITTEN):
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), number)
@@ -116,6 +124,15 @@ def _add_partly_refused(rules: Rules, denied: int) -> None:
     own_files = argument(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD | CLONE_FILES)
     rules.add_rule(denied, "clone", own_files)
     rules.add_rule(denied, "close_range", argument(2, pyseccomp.MASKED_EQ, CLOSE_RANGE_UNSHARE, CLOSE_RANGE_UNSHARE))
+    # Huge pages come from a pool of the machine's, which others need as well.
+    rules.add_rule(denied, "mmap", argument(3, pyseccomp.MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB))
+    # Other families (TIPC, Bluetooth, netlink's kin) are doors into the kernel like those of "socket".
+    rules.add_rule(denied, "socketpair", argument(0, pyseccomp.NE, AF_UNIX))
+    rules.add_rule(denied, "sendto", argument(4, pyseccomp.NE, 0))  # to an address: a pair needs none
+    for command in FILE_COMMANDS.values():
+        rules.add_rule(denied, "fcntl", argument(1, pyseccomp.MASKED_EQ, command, INT))
+    for command in FILE_ATTRIBUTES.values():
+        rules.add_rule(denied, "ioctl", argument(1, pyseccomp.MASKED_EQ, command, INT))
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory: the C library falls back to clone
 
 

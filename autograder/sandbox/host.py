@@ -8,13 +8,15 @@ to files (no Landlock), a host serves one submission only.
 
 from __future__ import annotations
 
+import logging
+import os
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.config import Limits
-from autograder.errors import EnvironmentFault, RemoteProtocolError, StudentTimeout
+from autograder.errors import AutograderError, EnvironmentFault, HostRefused, RemoteProtocolError, StudentTimeout
 from autograder.protocol.control import (
     ForkEnded,
     ForkStarted,
@@ -37,13 +39,15 @@ from autograder.worker.removal import remove_tree
 
 START_LIMIT_S = 180.0
 LOST = (StudentTimeout, RemoteProtocolError, HostLost)
+ADVICE = "`autograder doctor` tells what is wrong"
+log = logging.getLogger("autograder")
 
 
 @dataclass(frozen=True)
 class _Started:
     """A host that has reported that it is ready.
 
-    ``own`` are the processes that it consisted of then.
+    ``own`` are the processes that it consisted of then, and ``files`` what was in its folder.
     """
 
     process: HostProcess
@@ -51,6 +55,7 @@ class _Started:
     scratch: Path
     confines: bool
     own: frozenset[int]
+    files: frozenset[str]
     group: Group | None
 
 
@@ -89,6 +94,11 @@ class Host:
         return self._started.process.pid if self._started else None
 
     @property
+    def scratch(self) -> Path | None:
+        """The running host's folder, in which each fork has its own; None while none runs."""
+        return self._started.scratch if self._started else None
+
+    @property
     def group(self) -> Group | None:
         """The running host's cgroup, where it has one of our making."""
         return self._started.group if self._started else None
@@ -101,6 +111,7 @@ class Host:
         """Starts the host unless it runs, and waits until its packages are imported.
 
         Raises:
+            HostRefused: the sandbox could not start it.
             EnvironmentFault: it did not come up in ``START_LIMIT_S`` seconds.
         """
         self._start()
@@ -125,7 +136,8 @@ class Host:
             self.close()  # an earlier submission may have spoilt the host: the next try gets a fresh one
             raise EnvironmentFault("a worker could not set its limits and confine itself")
         self._forks += 1
-        scratch = started.scratch / f"fork-{report.number}"
+        # Without inner walls it may write beside its own folder as well.
+        scratch = started.scratch / f"fork-{report.number}" if started.confines else started.scratch
         watch = Watch(started.process.pid, started.own, scratch, limits, started.process.end)
         watch.start()
         started.pipe.listen(min(MAX_BODY_BYTES, limits.output_mib * MIB))
@@ -148,7 +160,7 @@ class Host:
         started.process.close()
         if started.group:
             started.group.remove()
-        remove_tree(str(started.scratch))
+        _remove(started.scratch)
 
     def _start(self) -> _Started:
         if self._started is None:
@@ -160,20 +172,28 @@ class Host:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         process: HostProcess | None = None
         try:
-            process = self.backend.start(HostSpec(self.runtime, scratch, self._limits, self._threads, self.lease))
+            process = self._start_process(scratch)
             pipe = Pipe(process)
             ready = pipe.receive(HostReady, time.monotonic() + START_LIMIT_S)
-            own = frozenset((process.pid, *descendants(process.pid)))
-            return _Started(process, pipe, scratch, ready.confines, own, make_group(self._limits, own))
+            own, files = frozenset((process.pid, *descendants(process.pid))), frozenset(os.listdir(scratch))
+            return _Started(process, pipe, scratch, ready.confines, own, files, make_group(self._limits, own))
         except BaseException as error:
             if process:
                 process.close()
-            remove_tree(str(scratch))
+            _remove(scratch)
             if not isinstance(error, LOST):
                 raise
-            raise EnvironmentFault(
-                f"the worker host did not start under {self.backend.name}; `autograder doctor` tells what is wrong"
-            ) from error
+            raise EnvironmentFault(f"the worker host did not start under {self.backend.name}; {ADVICE}") from error
+
+    def _start_process(self, scratch: Path) -> HostProcess:
+        """Each backend fails in its own way, and its libraries know no error of ours."""
+        try:
+            return self.backend.start(HostSpec(self.runtime, scratch, self._limits, self._threads, self.lease))
+        except AutograderError:
+            raise
+        except Exception as error:
+            why = f"{type(error).__name__}: {str(error)[:300]}"
+            raise HostRefused(f"{self.backend.name} cannot start a worker host ({why}); {ADVICE}") from error
 
     def _take_back(self, report: ForkEnded | None, excess: str) -> str:
         """Replaces the host unless it is fit for another submission; what the fork used too much of.
@@ -184,7 +204,22 @@ class Host:
         assert self._started
         self._fork = None
         excess = excess or (self._started.group.excess() if self._started.group else "")
-        fit = report is not None and report.intact and not excess and self.processes() == self._started.own
-        if not (fit and self.confines and self._forks < FORKS_PER_HOST):
+        is_intact = report is not None and report.intact and not excess and self._is_as_it_was(self._started)
+        if not (is_intact and self.confines and self._forks < FORKS_PER_HOST):
             self.close()
         return excess
+
+    def _is_as_it_was(self, started: _Started) -> bool:
+        """Whether the host has no other processes than at its start, and nothing is left in its folder."""
+        try:
+            left = frozenset(os.listdir(started.scratch))
+        except OSError:
+            return False
+        return left == started.files and self.processes() == started.own
+
+
+def _remove(scratch: Path) -> None:
+    """Removes a host's folder; what stays is told, since nobody else would find it."""
+    remove_tree(str(scratch))
+    if scratch.exists():
+        log.warning("%s could not be removed: look at what is in it, and remove it by hand", scratch)

@@ -1,8 +1,8 @@
 """The inner walls, which a fork puts up around itself before it runs any student code.
 
 In this order: the limits of the process; Landlock (files: what the assignment names, and the fork's own scratch
-folder); and the filter of system calls, which the trusted side has compiled (``autograder.sandbox.filter``).  None of
-them can be taken down again.
+folder); the capabilities, which it gives up where the grader runs as root; and the filter of system calls, which the
+trusted side has compiled (``autograder.sandbox.filter``).  None of them can be taken down again.
 """
 
 from __future__ import annotations
@@ -16,18 +16,30 @@ from dataclasses import dataclass
 from ..protocol.control import ProcessLimits
 
 PR_SET_SECCOMP = 22
+PR_CAPBSET_READ, PR_CAPBSET_DROP = 23, 24
 PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+CAPABILITIES_OF_64_BITS = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
+MOST_CAPABILITIES = 64
 SECCOMP_MODE_FILTER = 2
 BYTES_PER_INSTRUCTION = 8
 MIB = 1024 * 1024
+WAITING_SIGNALS = 256  # of all processes of the user, the grader's included
 OPEN_FILES, OPEN_FILES_WITH_GPU = 256, 1024
 RESERVED_BY_CUDA = 1 << 44  # addresses, not memory
+SPARE_ADDRESSES = 1 << 36  # for the stacks and heaps of threads: TensorFlow took 1.5 GiB to train on 2 cores
 
 
 class _FilterProgram(ctypes.Structure):
     """``struct sock_fprog`` of the kernel."""
 
     _fields_ = [("instructions", ctypes.c_ushort), ("start", ctypes.c_char_p)]
+
+
+class _CapabilityHeader(ctypes.Structure):
+    """``struct __user_cap_header_struct`` of the kernel."""
+
+    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ def confine(walls: InnerWalls, limits: ProcessLimits, scratch: str) -> None:
     if can_confine_files():
         _confine_files(walls, scratch)
     if walls.program:
+        _drop_capabilities()
         _filter_calls(walls.program)
 
 
@@ -91,21 +104,54 @@ def can_confine_files() -> bool:
 
 
 def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
-    """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it."""
-    data = _data_bytes() + (RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB)
+    """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it.
+
+    Addresses are bounded because of the page tables behind them, which memory that is only read fills as well.
+    """
+    room = RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB
+    data, addresses = _data_bytes() + room, _address_bytes() + room + SPARE_ADDRESSES
     for what, amount in (
+        (resource.RLIMIT_AS, addresses),
+        (resource.RLIMIT_SIGPENDING, WAITING_SIGNALS),
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_DATA, data),
         (resource.RLIMIT_FSIZE, limits.file_mib * MIB),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES_WITH_GPU if gpu else OPEN_FILES),
     ):
+        most = resource.getrlimit(what)[1]  # an administrator may have set less
+        amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
         resource.setrlimit(what, (amount, amount))
 
 
+def _address_bytes() -> int:
+    return _pages_of_itself()[0] * os.sysconf("SC_PAGE_SIZE")
+
+
 def _data_bytes() -> int:
+    return _pages_of_itself()[5] * os.sysconf("SC_PAGE_SIZE")
+
+
+def _pages_of_itself() -> list[int]:
     with open("/proc/self/statm") as stream:
-        return int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+        return [int(number) for number in stream.read().split()]
+
+
+def _drop_capabilities() -> None:
+    """Gives up what root may do beyond the owner of a file or a process, for all programs that it will start, too.
+
+    Raises:
+        OSError: something is left.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    for number in range(MOST_CAPABILITIES):  # what an ordinary user may not drop is out of its reach anyway
+        if libc.prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1:
+            libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+    header = _CapabilityHeader(CAPABILITIES_OF_64_BITS, 0)
+    none = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable: twice 32 bits each
+    if libc.capset(ctypes.byref(header), ctypes.byref(none)) != 0:
+        raise OSError(ctypes.get_errno(), "the capabilities of root cannot be given up")
 
 
 def _filter_calls(program: bytes) -> None:

@@ -68,7 +68,7 @@ class ForkServer:
         self._fork: _Child | None = None
         self._pending = bytearray()
         self._count = 0
-        self._state = _own_state()
+        self._state = _own_state(scratch)
 
     def run(self) -> None:
         """Serves until the trusted side is gone."""
@@ -131,7 +131,7 @@ class ForkServer:
         fork, self._fork = self._fork, None
         self._pending.clear()
         status = fork.end()
-        self._tell(ForkEnded(self._count, reason, status, _own_state() == self._state))
+        self._tell(ForkEnded(self._count, reason, status, _own_state(self._scratch) == self._state))
 
     def _tell(self, message: Control) -> None:
         write_all(self._outgoing, pack_control(message))
@@ -220,11 +220,12 @@ def _become_worker(
         os._exit(code)
 
 
-def _own_state() -> tuple[object, ...]:
-    """What a fork could change in its host, so that the next one would inherit it."""
+def _own_state(scratch: str) -> tuple[object, ...]:
+    """What a fork could change in its host, or leave in its folder, so that the next one would inherit it."""
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     priority = os.getpriority(os.PRIO_PROCESS, 0)
-    return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid())
+    left = sorted(os.listdir(scratch))
+    return limits, priority, os.sched_getaffinity(0), os.getcwd(), dict(os.environ), descendants(os.getpid()), left
 
 
 def _close_all_but(keep: set[int]) -> None:

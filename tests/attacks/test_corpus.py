@@ -70,6 +70,9 @@ BITES = {
     "reading_tests/links": "BREACH",
     "network/tcp": "something arrived at a TCP port",
     "network/unix_sockets": "something arrived at a Unix socket",
+    "other_students/news_of_files": "BREACH a queue of news",
+    "resources/files_in_sockets": "BREACH 840 MiB of files wait in a socket",
+    "resources/pages_in_pipes": "BREACH",
 }
 
 

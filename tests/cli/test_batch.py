@@ -15,6 +15,7 @@ import sys
 import pytest
 
 from autograder.cli.main import main
+from autograder.cli.sandbox_options import warn_root
 from autograder.nbgrader_plugs import lock
 from autograder.nbgrader_plugs.gradebook import gradebook_rows
 from autograder.workspace import Workspace
@@ -137,6 +138,23 @@ def test_contradicting_options_are_wrong_usage(course: Workspace) -> None:
     assert batch(course, "--yes", "--dry-run").returncode == 2
 
 
+@pytest.mark.parametrize(("user", "lines"), [(0, 1), (1000, 0)])
+def test_root_is_warned_once(
+    user: int, lines: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And reads what to do instead; an ordinary user reads nothing."""
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    warn_root()
+    told = capsys.readouterr().err
+    assert told.count("WARNING: you are root") == told.count("sudo -u grader -H autograder batch") == lines
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the warning is root's")
+def test_a_batch_by_root_is_warned_once(course: Workspace) -> None:
+    """Through the command itself, however many assignments and submissions there are."""
+    assert batch(course).stderr.count("WARNING: you are root") == 1
+
+
 def test_a_misspelt_assignment_is_told_first(course: Workspace) -> None:
     """Before another one is graded."""
     tiny.submit(course.root, "ana", tiny.GOOD)
@@ -208,6 +226,7 @@ AT_A_TERMINAL = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from autograder.cli.main import main
+from autograder.cli.sandbox_options import warn_root
 main(sys.argv[1:])
 """
 

@@ -106,6 +106,24 @@ def test_a_test_file_that_cannot_be_imported_is_ours(tmp_path: Path) -> None:
         assert broken.grade(submission(REFERENCE)).outcome == "grader_error"
 
 
+def test_a_sandbox_that_cannot_start_is_told_once(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One attempt, one line: no test tries again, and nobody has to read a traceback."""
+    backend, attempts = choose_backend(), []
+
+    def start(spec: object) -> None:
+        attempts.append(spec)
+        raise RuntimeError("popen failed")
+
+    monkeypatch.setattr(backend, "start", start, raising=False)
+    with Engine(workspace, "tiny", backend) as hostless:
+        report = hostless.grade(submission(REFERENCE))
+    assert (report.outcome, len(attempts), len(caplog.messages)) == ("grader_error", 1, 1)
+    assert len(report.notes) == 1 and "cannot start a worker host (RuntimeError: popen failed)" in report.notes[0]
+    assert "Traceback" not in str(report.to_json()) + caplog.text
+
+
 def test_korean_titles_and_hints(tmp_path: Path) -> None:
     """The course's language decides what the student reads."""
     with Engine(find_workspace(write_course(tmp_path, "ko")), "tiny", choose_backend()) as korean:

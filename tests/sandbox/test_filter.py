@@ -63,11 +63,22 @@ def test_refused_calls_are_refused(group: str, host: Host) -> None:
         ("mmap", (0, 4096, 3, MAP_SHARED_ANONYMOUS_NORESERVE, -1, 0)),
         ("clone", (0x10000, 0, 0, 0, 0)),
         ("close_range", (1000, 1000, 2)),
+        ("mmap", (0, 1 << 21, 3, MAP_PRIVATE | MAP_ANONYMOUS | system_calls.MAP_HUGETLB, -1, 0)),
+        *(("socketpair", (family, 1, 0, 0)) for family in (2, 16, 30, 31, 38, 40, 44, 1 << 32 | 16)),
+        ("sendto", (1000, 0, 0, 0, 1 << 12, 16)),
+        *(
+            ("fcntl", (0, high | command, 0))
+            for command in system_calls.FILE_COMMANDS.values()
+            for high in (0, 1 << 32)
+        ),
+        *(("ioctl", (0, high | code, 0)) for code in system_calls.FILE_ATTRIBUTES.values() for high in (0, 1 << 32)),
         *(("clone", (1 << bit | 17, 0, 0, 0, 0)) for bit in (7, 17, 25, 26, 27, 28, 29, 30)),
     ],
 )
 def test_some_arguments_are_refused(name: str, arguments: tuple[int, ...], host: Host) -> None:
-    """Limits of another process, shared memory without a file, threads with files of their own, new namespaces."""
+    """Limits of others, shared or huge memory, threads with files of their own, namespaces, sockets of other families,
+    larger pipes, news of folders, attributes of files; also where a register holds more than the kernel's ``int``.
+    """
     assert student_of(host, CALL).call("call", number_of(name), *arguments).value == errno.EPERM
 
 
@@ -83,7 +94,7 @@ def test_everyday_work_goes_on(host: Host) -> None:
     student = student_of(
         host,
         """
-        import mmap, os, resource, socket, subprocess, sys, tempfile, threading
+        import asyncio, mmap, multiprocessing, os, resource, socket, subprocess, sys, tempfile, threading
         from concurrent.futures import ThreadPoolExecutor
         import numpy as np
         def work():
@@ -95,6 +106,10 @@ def test_everyday_work_goes_on(host: Host) -> None:
             here, there = socket.socketpair()
             here.sendall(b"x")
             assert there.recv(1) == b"x"
+            left, right = multiprocessing.Pipe()
+            left.send("x")
+            assert right.recv() == "x"
+            assert asyncio.run(asyncio.sleep(0, 3)) == 3
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             private = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
             private[:2] = b"ab"

@@ -13,6 +13,7 @@ import pytest
 
 from autograder.errors import (
     EnvironmentFault,
+    HostRefused,
     LocalProtocolError,
     RemoteProtocolError,
     ResourceLimit,
@@ -261,6 +262,48 @@ def test_a_function_that_cannot_be_sent_is_our_fault(fresh: Host) -> None:
     """The author reads why."""
     with pytest.raises(LocalProtocolError, match="LIMITS of its file"):
         student_of(fresh, "").define(uses_a_name_of_its_file)
+
+
+def test_a_sandbox_that_cannot_start_leaves_nothing(
+    fresh: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever its library raises becomes one fault that says what failed, and no folder of the host's is left."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def start(_spec: object) -> None:
+        raise RuntimeError("sandlock_popen failed")
+
+    other = Host(fresh.backend, fresh.runtime, LIMITS)
+    monkeypatch.setattr(other.backend, "start", start, raising=False)
+    with pytest.raises(HostRefused, match=rf"{fresh.backend.name} cannot start .*sandlock_popen failed.*doctor"):
+        other.fork(LIMITS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fork_has_no_capabilities_and_cannot_get_any(fresh: Host) -> None:
+    """Also where the grader runs as root, and in a program that the fork starts; its files cannot be made immutable."""
+    source = """
+    import array, ctypes, fcntl, os
+    libc = ctypes.CDLL(None, use_errno=True)
+    def capabilities():
+        sets = (ctypes.c_uint32 * 6)()
+        assert libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), sets) == 0
+        return [int(bits) for bits in sets]
+    def bounding(): return [n for n in range(64) if libc.prctl(23, n, 0, 0, 0) == 1]
+    def get_back():
+        full = (ctypes.c_uint32 * 6)(*[0xFFFFFFFF] * 6)
+        return int(libc.capset((ctypes.c_uint32 * 2)(0x20080522, 0), full))
+    def lock():
+        with open("locked", "w") as stream:
+            fcntl.ioctl(stream, 0x40086602, array.array("l", [0x10]))
+    """
+    student = student_of(fresh, source)
+    assert student.capabilities() == [0] * 6
+    assert student.get_back() == -1
+    if os.geteuid() == 0:
+        assert student.bounding() == []
+    with pytest.raises(StudentError, match="PermissionError"):
+        student.lock()
 
 
 def uses_a_name_of_its_file():

@@ -50,6 +50,19 @@ USES = {
         "[(keep(open(str(n), 'wb')).write(bytes(5 << 20)), os.unlink(str(n))) for n in range(4)] and time.sleep(60)",
         "wrote more than 12 MiB of files",
     ),
+    "page tables": (
+        "[os.fork() or (read_only(40 << 30), time.sleep(60)) for _ in range(3)] and time.sleep(60)",
+        "used more than 256 MiB of memory",
+    ),
+    "buffers of sockets": (
+        "[os.fork() or (keep(bytearray(b'x') * (50 << 20)), fill(100), time.sleep(60)) for _ in range(3)] "
+        "and time.sleep(60)",
+        "used more than 256 MiB of memory",
+    ),
+    "removed files that are mapped": (
+        "[mapped_only(n, 5 << 20) for n in range(4)] and time.sleep(60)",
+        "wrote more than 12 MiB of files",
+    ),
     "memory without a first thread": (
         "[headless(lambda: keep(bytearray(b'x') * (120 << 20))) for _ in range(3)] and time.sleep(60)",
         "used more than 256 MiB of memory",
@@ -65,12 +78,31 @@ USES = {
 def student_of(host: Host, expression: str) -> RemoteStudent:
     """A submission whose ``f`` evaluates the expression and whose ``g`` is right."""
     source = f"""
-    import ctypes, os, threading, time
+    import ctypes, mmap, os, socket, threading, time
     threading.stack_size(1 << 16)
     kept = []
     def keep(value):
         kept.append(value)
         return value
+    def read_only(size):
+        "Memory of zeros: one page, and a page table for each 2 MiB."
+        view = keep(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ))
+        for start in range(0, size, 2 << 20):
+            view[start]
+    def fill(pairs):
+        for _ in range(pairs):
+            for end in keep(socket.socketpair()):
+                end.setblocking(False)
+                try:
+                    while end.send(bytes(1 << 14)): pass
+                except BlockingIOError: pass
+    def mapped_only(number, size):
+        "A file without a name or a descriptor, kept by one page of memory."
+        with open(str(number), "w+b") as stream:
+            stream.write(bytes(size))
+            stream.flush()
+            keep(mmap.mmap(stream.fileno(), 4096))
+        os.unlink(str(number))
     def headless(work, prepare=lambda: None):
         "A process whose first thread prepares and ends, while another one does the work and stays."
         def wait_and_work(first):
@@ -182,5 +214,16 @@ def test_a_host_that_is_not_as_it_was_is_replaced(
     host.end_fork()
     monkeypatch.undo()
     assert not Path(f"/proc/{first}").exists() or host.pid is None
+    host.fork(SMALL)
+    assert host.pid not in (None, first)
+
+
+def test_a_host_with_something_in_its_folder_is_replaced(host: Host) -> None:
+    """A file that outlives its submission would tell the next one its name and size, and fill the disk."""
+    host.fork(SMALL)
+    first, folder = host.pid, Path(host.scratch or "")
+    (folder / "left-behind").mkdir()
+    host.end_fork()
+    assert not folder.exists()
     host.fork(SMALL)
     assert host.pid not in (None, first)

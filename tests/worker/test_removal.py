@@ -47,6 +47,31 @@ def test_folders_without_rights_and_odd_names_are_removed(tmp_path):
     assert not scratch.exists()
 
 
+def test_no_name_stops_the_removal(tmp_path):
+    """A full folder with the name that its own folder would get is no obstacle: it once ended the removal."""
+    scratch = tmp_path / "scratch"
+    (scratch / "lifted-1" / "kept").mkdir(parents=True)
+    (scratch / "lifted-1" / "kept" / "file").touch()
+    remove_tree(str(scratch))
+    assert not scratch.exists()
+
+
+def test_the_names_of_lifted_folders_cannot_be_known_before(tmp_path, monkeypatch):
+    """Two removals draw different ones."""
+    drawn = []
+    rename = os.rename
+
+    def watched(source, target, **kwargs):
+        drawn.append(target)
+        rename(source, target, **kwargs)
+
+    monkeypatch.setattr(os, "rename", watched)
+    for _ in range(2):
+        (tmp_path / "scratch" / "a" / "b").mkdir(parents=True)
+        remove_tree(str(tmp_path / "scratch"))
+    assert len(drawn) == 2 and drawn[0] != drawn[1] and len(drawn[0]) > 32
+
+
 def test_a_folder_that_is_not_there_is_no_error(tmp_path):
     """Nor is a link in its place, which stays."""
     remove_tree(str(tmp_path / "none"))
