@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from autograder.intake.magics import without_magics
+from autograder.sources import is_small
 
-MAX_CHARACTERS = 100_000  # longer text is not parsed, only searched
 STUB = "raise NotImplementedError()"  # what a released cell holds in place of its solution
 TEXT_STUB = {"en": "YOUR ANSWER HERE", "ko": "여기에 답을 작성하세요"}  # in place of a written answer
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)[ \t]*[(:]", re.MULTILINE)
@@ -69,7 +69,7 @@ def _is_released(statement: ast.stmt) -> bool:
 @lru_cache(maxsize=512)
 def definitions(source: str) -> Definitions:
     """What a cell defines and needs; IPython's magics in it do not count."""
-    if len(source) <= MAX_CHARACTERS:
+    if is_small(source):  # a longer text is only searched
         plain, _ = without_magics(source)
         try:
             with warnings.catch_warnings():

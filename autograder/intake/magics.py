@@ -10,6 +10,8 @@ import ast
 import re
 import warnings
 
+from autograder.sources import is_small
+
 _MAGIC_LINE = re.compile(
     r"^(?P<indent>\s*)(?P<magic>(?:[A-Za-z_]\w*\s*=\s*)?(?:%{1,2}[A-Za-z_]|!{1,2}\s*\S).*|\?.*|[\w.]+\?{1,2}\s*)$"
 )
@@ -30,6 +32,8 @@ def without_magics(source: str) -> tuple[str, bool]:
 
 
 def _is_python(source: str) -> bool:
+    if not is_small(source):  # it is refused later, with a message
+        return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # do not report an invalid escape in the student's text

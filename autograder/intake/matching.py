@@ -20,8 +20,8 @@ from autograder.intake.master import Master, is_solution, plain
 from autograder.intake.messages import say
 from autograder.intake.names import shown
 from autograder.intake.parts import are_halves, belong_together, best_of, filled, joined
+from autograder.sources import MAX_BYTES, MAX_LINES, MAX_WORDS, are_small
 
-MAX_SOURCE_BYTES = 2 * 2**20
 MAX_COPIES = 20  # of one cell
 MAX_CELLS_READ = 300  # without a mark; in a notebook with more none is looked into
 _NOTHING: frozenset[str] = frozenset()
@@ -48,14 +48,15 @@ class Matched:
     notes: tuple[str, ...] = ()
 
 
-def check_size(sources: list[str], language: str, *, limit_bytes: int = MAX_SOURCE_BYTES) -> None:
+def check_size(sources: list[str], language: str) -> None:
     """Called before anything is parsed, since parsing takes far more time and memory than counting.
 
     Raises:
         SubmissionError: there is too much code.
     """
-    if sum(len(source.encode("utf-8")) for source in sources) > limit_bytes:
-        raise SubmissionError(say("too_much_source", language, limit=limit_bytes // 1024))
+    if not are_small(sources):
+        limits = {"limit": MAX_BYTES // 1024, "lines": f"{MAX_LINES:,}", "words": f"{MAX_WORDS:,}"}
+        raise SubmissionError(say("too_much_source", language, **limits))
 
 
 def match(cells: tuple[Cell, ...], master: Master | None, language: str = "en") -> Matched:
@@ -100,7 +101,7 @@ def _without_fence(cell: Cell) -> Cell:
 
 def may_be_read(cells: Sequence[Cell]) -> bool:
     """Whether there is little enough code to look for definitions in all of it, several times."""
-    return len(cells) <= MAX_CELLS_READ and sum(len(cell.source) for cell in cells) <= MAX_SOURCE_BYTES
+    return len(cells) <= MAX_CELLS_READ and are_small(cell.source for cell in cells)
 
 
 def work_of(cells: list[Cell | None], master: Master | None) -> tuple[str, ...]:

@@ -115,9 +115,10 @@ _MESSAGES: dict[str, dict[str, str]] = {
         "ko": "{name}의 셀이 {limit}개를 넘어 읽지 않았습니다. 새로 받은 과제에 내용을 옮기세요.",
     },
     "too_much_source": {
-        "en": "The code has more than {limit} KiB, so it was not graded. "
+        "en": "The code has more than {limit} KiB, {lines} lines, or {words} words and signs, so it was not graded. "
         "Take data and other large text out of the cells.",
-        "ko": "코드가 {limit} KiB를 넘어 채점하지 않았습니다. 셀에서 데이터나 긴 텍스트를 빼세요.",
+        "ko": "코드가 {limit} KiB, {lines}줄, 단어와 기호 {words}개 중 하나를 넘어 채점하지 않았습니다. "
+        "셀에서 데이터나 긴 텍스트를 빼세요.",
     },
     "no_metadata": {
         "en": "The notebook's solution cells are not marked (was it converted or copied?), "

@@ -20,7 +20,7 @@ from autograder.intake.files import Cell
 from autograder.intake.helpers import code_elsewhere
 from autograder.intake.magics import without_magics
 from autograder.intake.master import read_master
-from autograder.intake.matching import MAX_SOURCE_BYTES, check_size
+from autograder.intake.matching import check_size
 from autograder.intake.messages import say
 from autograder.intake.names import MAX_NAME_CHARACTERS, shown
 from autograder.intake.receipt import read_receipt
@@ -63,7 +63,7 @@ def _read(
         work = read_work(path, assignment.id, read_master(master) if master else None, language)
         notes = [*work.notes, *work.matched.notes]
         chunks = tuple(_chunks(work, language, notes))
-        check_size([chunk.source for chunk in chunks], language, limit_bytes=MAX_SOURCE_BYTES)
+        check_size([chunk.source for chunk in chunks], language)
     except SubmissionError as error:
         return Submission(label, (), (str(error),), unreadable=True), None
     notes += code_elsewhere(work.matched, assignment, language) if not work.is_program else ()

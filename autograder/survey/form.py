@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import reprlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ SCALE = (1, 2, 3, 4, 5)
 TYPES = ("scale", "choice", "text")
 MAX_TEXT_CHARACTERS = 2000
 MAX_PROBLEMS = 20
+MAX_ID_CHARACTERS = 100  # of what may be a misspelt id
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def validate(answers: object, survey: Survey) -> list[str]:
     if not isinstance(answers, dict):
         return [f"answers should be a dictionary {{...}}, got {_shown(answers)}"]
     known = [question.id for question in survey.questions]
-    problems = [_unknown(key, known) for key in answers if key not in known]
+    strangers = itertools.islice((key for key in answers if key not in known), MAX_PROBLEMS)  # cut before compared
+    problems = [_unknown(key, known) for key in strangers]
     for question in survey.questions:
         answer = answers.get(question.id)
         if is_unanswered(answer):
@@ -156,7 +159,7 @@ def is_valid(answer: object, question: Question) -> bool:
 
 
 def _unknown(key: object, known: list[str]) -> str:
-    guess = difflib.get_close_matches(key, known, n=1) if isinstance(key, str) else []
+    guess = difflib.get_close_matches(key[:MAX_ID_CHARACTERS], known, n=1) if isinstance(key, str) else []
     return f"{_shown(key)} is not a question of this form" + (f"; did you mean {guess[0]!r}?" if guess else "")
 
 

@@ -21,7 +21,7 @@ from autograder.files import write_json
 from autograder.survey.form import Survey, is_unanswered, is_valid, validate
 
 FORMAT = "cxr-autograder survey pool"
-MAX_SOURCE_CHARACTERS = 20_000
+MAX_SOURCE_CHARACTERS = 20_000  # of a form
 MAX_POOL_BYTES = 64 * 2**20
 
 Answer = int | str

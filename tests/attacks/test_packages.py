@@ -2,7 +2,7 @@
 
 A builder, ``make(folder, world)``, fills what a student hands in.  It stands in ``submitted/`` then; where the
 builder says ``BY = "exchange"`` it stands in nbgrader's exchange, and where it says ``BY = "zip"`` an LMS has packed
-each file under the student's name.
+each file under the student's name.  ``MIB = 64`` says what the intake may need at most to read it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from tests.attacks.table import note
 
 ALL = [attack for attack in all_attacks() if attack.family == PACKAGES]
 WAYS = {attack.name: way[1] for attack in ALL if (way := re.search(r'^BY = "(\w+)"$', attack.source, re.MULTILINE))}
+MOST_MIB = {a.name: int(most[1]) for a in ALL if (most := re.search(r"^MIB = (\d+)$", a.source, re.MULTILINE))}
 BUILDERS = [attack for attack in ALL if attack.name not in WAYS]
 COLLECTED = [attack for attack in ALL if attack.name in WAYS]
 INTAKE_LIMIT_S = 20  # a hundred times what the slowest honest notebook needs
@@ -147,7 +148,7 @@ def test_a_package_is_read_in_bounds(attack: Attack, world: World, request: pyte
     try:
         arguments = (str(world.course), str(world.assignments), student)
         done = run_child(INTAKE, *arguments, limit_s=INTAKE_LIMIT_S, memory_mib=4 * INTAKE_MEMORY_MIB)
-        harm = judge_intake(done)
+        harm = judge_intake(done, MOST_MIB.get(attack.name, INTAKE_MEMORY_MIB))
     except subprocess.TimeoutExpired:
         harm = [f"the intake did not finish in {INTAKE_LIMIT_S} s"]
     harm += [f"changed {path}" for path in changes(before, snapshot(world.watched))]
@@ -156,13 +157,13 @@ def test_a_package_is_read_in_bounds(attack: Attack, world: World, request: pyte
     assert not harm, f"{attack.tries}\n" + "\n".join(harm)
 
 
-def judge_intake(done: subprocess.CompletedProcess[str]) -> list[str]:
+def judge_intake(done: subprocess.CompletedProcess[str], most_mib: int = INTAKE_MEMORY_MIB) -> list[str]:
     """What the child's end and its output show."""
     if done.returncode != 0:
         return [f"the intake fell: {done.stderr.strip()[-400:]}"]
     data = json.loads(done.stdout)
     harm = [f"read {name}" for name in sorted(set(CANARY.findall(done.stdout + done.stderr)))]
-    if data["grown"] > INTAKE_MEMORY_MIB:
+    if data["grown"] > most_mib:
         harm.append(f"the intake needed {data['grown']} MiB")
     texts = [*data["notes"], *(name for name, _ in data["chunks"])]
     harm += [f"a note cannot be printed: {text!r}" for text in texts if not text.replace("\n", "").isprintable()]

@@ -24,9 +24,10 @@ import nbformat
 from autograder.config import load_assignment
 from autograder.intake import read_submission
 from autograder.intake.files import MAX_NAME_CHARACTERS
-from autograder.intake.submission import MAX_NOTES, MAX_SOURCE_BYTES
+from autograder.intake.submission import MAX_NOTES
 from autograder.model import Submission
 from autograder.nbgrader_plugs.salvage import salvage
+from autograder.sources import MAX_BYTES
 from tests.fuzz.mutations import damaged_bytes, damaged_tree
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,7 @@ def check_submission(submission: Submission) -> None:
     """Texts can be shown and sent, and all is within its bounds."""
     assert len(submission.notes) <= MAX_NOTES and all(note.isprintable() for note in submission.notes)
     assert all(len(chunk.name) <= MAX_NAME_CHARACTERS and chunk.name.isprintable() for chunk in submission.chunks)
-    assert sum(len(chunk.source.encode()) for chunk in submission.chunks) <= 2 * MAX_SOURCE_BYTES  # with magics' "pass"
+    assert sum(len(chunk.source.encode()) for chunk in submission.chunks) <= 2 * MAX_BYTES  # with magics' "pass"
 
 
 def check_notebook(notebook: Any) -> None:

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from autograder.config import Limits
 from autograder.errors import StudentError, SubmissionError
 from autograder.grading.student import Handle, RemoteStudent
-from autograder.intake.submission import MAX_SOURCE_BYTES
 from autograder.model import Chunk, Submission
 from autograder.protocol import FrameReader, Opaque
 from autograder.protocol.wire import Frame, pack_frame
 from autograder.sandbox.host import Host
+from autograder.sources import MAX_BYTES
 from autograder.text import printable_lines
 from tests.fuzz.mutations import ODD, nested
 from tests.fuzz.protocol import frame, reply
@@ -197,5 +197,5 @@ def test_what_came_from_the_student_can_be_handed_back_or_is_their_fault(value: 
 @pytest.mark.parametrize("character", ["\n", "\0", "é", "한", "\U0001f600"])
 def test_every_source_that_the_intake_takes_can_be_sent(character: str) -> None:
     """A cell of the largest size reaches the worker, whatever it is made of."""
-    student = student_of(*LOADED, source=character * (MAX_SOURCE_BYTES // len(character.encode())))
+    student = student_of(*LOADED, source=character * (MAX_BYTES // len(character.encode())))
     assert student.value("x") is None and student.faults == []

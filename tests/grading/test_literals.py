@@ -76,3 +76,38 @@ def test_sentences_are_not_flagged() -> None:
 def test_broken_code_is_no_error(source: str) -> None:
     """Whatever the tokenizer makes of it, there is an answer."""
     assert literal_flags(submission(source)) == []
+
+
+HOSTILE = {
+    "blanks before signs": ("x" + " " * 999 + "$ ") * 200,
+    "quotes behind backslashes": "'\\" * 100_000,
+    "continued strings": "'\\\n" * 60_000,
+    "open strings": 'x = """' + "a\n" * 100_000,
+    "form feeds": "\f" * 200_000 + "x",
+    "brackets": "(" * 200_000,
+    "digits": "1_" * 100_000 + "$",
+    "prefixes": "rb" * 100_000 + "'",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_text_is_measured_in_one_go(what: str) -> None:
+    """With a tokenizer that looks at a character again and again, 200 KiB of these took minutes."""
+    assert literal_flags(submission(HOSTILE[what])) == []
+
+
+def test_statements_are_told_apart_as_python_does() -> None:
+    """Over several lines, with strings that hold quotes, brackets and signs of comments, and comments above."""
+    source = '''x = ["(", '#"', """
+"" ) #
+"""]  # of x
+# of f
+# and more
+def f(y=r"\\\\", z=.5e-3): return y + \\
+    "z"
+
+1
+'''
+    statements, _, _ = measured(submission(source))
+    assert sorted(line for _, _, line in statements) == [1, 1, 4, 9]
+    assert not any(flag for flag in literal_flags(submission(source)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.intake.definitions import MAX_CHARACTERS, definitions
+from autograder.intake.definitions import definitions
+from autograder.sources import MAX_LINES
 
 CELL = '''%matplotlib inline
 import numpy as np, os.path
@@ -49,5 +50,5 @@ def test_text_that_is_not_python_is_searched(source: str) -> None:
 
 def test_very_long_text_is_not_parsed() -> None:
     """It would take seconds and hundreds of megabytes."""
-    found = definitions("def f(x):\n    return x\n" + "x = 1\n" * MAX_CHARACTERS)
+    found = definitions("def f(x):\n    return x\n" + "x = 1\n" * MAX_LINES)
     assert found.bound == {"f"} and not found.parsed

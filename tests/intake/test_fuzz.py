@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.intake import read_submission
 from autograder.intake.files import MAX_FILE_BYTES
-from autograder.intake.submission import MAX_SOURCE_BYTES
 from autograder.nbgrader_plugs.salvage import SalvageExporter, salvage
+from autograder.sources import MAX_BYTES
 from tests.fuzz import intake
 from tests.fuzz.mutations import ODD
 
@@ -99,7 +99,7 @@ def test_source_of_the_largest_size_is_read_in_one_go(tmp_path: Path, start: str
     """With quadratic regular expressions or parsing this would take hours."""
     path = tmp_path / "activations.ipynb"
     for metadata in ({"nbgrader": {"grade_id": "solution-elu"}}, {}):
-        cell = {"cell_type": "code", "source": repeated(unit, MAX_SOURCE_BYTES, start, end), "metadata": metadata}
+        cell = {"cell_type": "code", "source": repeated(unit, MAX_BYTES, start, end), "metadata": metadata}
         path.write_text(json.dumps({"cells": [cell]}))
         intake.check_submission(read_submission(path, intake.RELEASED, intake.ASSIGNMENT))
 

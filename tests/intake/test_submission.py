@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from autograder import sources
 from autograder.config import Assignment
-from autograder.intake import files, read_submission, submission
+from autograder.intake import files, read_submission
 
 Write = Callable[[Any], Path]
 NAMES = ("solution-imports", "solution-double", "solution-halve")
@@ -148,7 +149,7 @@ def test_too_many_lists_cells_and_source_are_refused(
     """Each limit has its message."""
     monkeypatch.setattr(files, "MAX_JSON_CONTAINERS", 1000)
     assert read_submission(write(b"[" + b"[]," * 2000 + b"[]]"), None, assignment).notes[0].count("lists") == 1
-    monkeypatch.setattr(submission, "MAX_SOURCE_BYTES", 20)
+    monkeypatch.setattr(sources, "MAX_BYTES", 20)
     assert "KiB" in read_submission(write(notebook), master, assignment).notes[0]
     monkeypatch.setattr(files, "MAX_CELLS", 3)
     assert "3 cells" in read_submission(write(notebook), None, assignment).notes[0]

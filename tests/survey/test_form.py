@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+
 import pytest
 
 from autograder.errors import UsageError
 from autograder.survey import load_survey, validate
+from autograder.survey.form import MAX_PROBLEMS
 
 GOOD = """
 title = { en = "T", ko = "제목" }
@@ -116,3 +119,18 @@ def test_anything_else_gets_a_short_message(survey, answers):
     """Whatever the value of `answers`, the student gets a few short lines."""
     problems = validate(answers, survey)
     assert 1 <= len(problems) <= 20 and all(len(problem) < 200 for problem in problems)
+
+
+def test_a_form_of_near_misses_is_cut_before_it_is_compared(survey, answers, monkeypatch):
+    """Of 150,000 misspelt keys, long ones among them, as many are compared as are told."""
+    compared = []
+    guess = difflib.get_close_matches
+    monkeypatch.setattr(
+        "difflib.get_close_matches", lambda key, *args, **kwargs: compared.append(key) or guess(key, *args, **kwargs)
+    )
+    known = survey.questions[0].id
+    form = {f"{known}{number}": 1 for number in range(150_000)} | {f"{known}" * 1_000: 1} | answers
+    assert len(validate(form, survey)) == len(compared) == MAX_PROBLEMS
+    compared.clear()
+    assert "not a question of this form" in validate({known * 1_000: 1} | answers, survey)[0]
+    assert [len(key) for key in compared] == [100]
