@@ -49,7 +49,7 @@ def is_stub(source: str) -> bool:
     """Whether a cell holds nothing but what stands in a release, in whatever language: stubs, imports and remarks."""
     if source.strip() in TEXT_STUB.values():
         return True
-    if len(source) > MAX_CHARACTERS:
+    if not is_small(source):
         return False
     try:
         body = ast.parse(source).body
@@ -63,7 +63,8 @@ def _is_released(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return all(map(_is_released, statement.body))
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return is_text or isinstance(statement, ast.Import | ast.ImportFrom) or ast.unparse(statement) == STUB
+    is_stub_line = isinstance(statement, ast.Raise) and ast.unparse(statement) == STUB
+    return is_text or is_stub_line or isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 @lru_cache(maxsize=512)
