@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 import sklearn.metrics
 
-from autograder.grading.checks import as_array, check_close, check_raises, check_shape, check_unchanged
+from autograder.grading.checks import as_array, check_close, check_raises, check_shape, check_size, check_unchanged
 
+MOST_POINTS = 2_000  # of a curve: no test gives so many scores
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 
 
@@ -53,6 +54,8 @@ def _check_equal_scores(student, name, rng):
             as_array(getattr(student, name)(y_true, y_score, float(threshold + shift)), name)
             for shift in (0, -1e-6, 1e-6)  # the scores are tenths
         )
+        for value in (at, below, above):
+            check_size(value, 4, name)
         check_close(at, below, **CLOSE, what=f"{name} at a threshold equal to a score, against one just below it,")
         same_above.append(np.array_equal(at, above))
     assert not all(same_above), f"{name} does not depend on the threshold"
@@ -198,7 +201,10 @@ def test_rates_refuse_bad_scores(student, rng):
 def _curve_of(value):
     """The three arrays of a curve."""
     assert isinstance(value, (tuple, list)) and len(value) == 3, "roc_curve returns fpr, tpr, thresholds"
-    return tuple(as_array(np.asarray(part), "a part of the curve").astype(np.float64) for part in value)
+    parts = [as_array(np.asarray(part), "a part of the curve") for part in value]
+    for part in parts:
+        check_size(part, MOST_POINTS, "a part of the curve")
+    return tuple(part.astype(np.float64) for part in parts)
 
 
 def _check_thresholds(value, y_score):

@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.batch.memory import bound_memory
 from autograder.errors import DeviceLost, UsageError
 from autograder.model import Report, Submission, SubmissionOutcome
 from autograder.reports.store import ReportStore
@@ -113,6 +114,7 @@ class EngineSlot:
         self._engine: Engine | None = None
         self._number = 0
         self._lost: DeviceLost | None = None
+        self._unbind: Callable[[], None] | None = None
 
     def setup(self, worker: Worker) -> None:
         """Dask calls it when the process has started; the engine comes later, so that its faults have a submission."""
@@ -132,6 +134,7 @@ class EngineSlot:
             raise self._lost
         if self._engine is None:
             self._engine = self.settings.make_engine(self._number)
+            self._unbind = bound_memory(tensorflow="tensorflow" in self._engine.assignment.packages)
         try:
             report = self._engine.grade(submission)
         except DeviceLost as lost:
@@ -147,6 +150,9 @@ class EngineSlot:
         engine, self._engine = self._engine, None
         if engine:
             engine.close()
+        unbind, self._unbind = self._unbind, None
+        if unbind:
+            unbind()
 
 
 def default_slots() -> int:

@@ -34,6 +34,16 @@ def as_array(value: object, what: str = "the result") -> np.ndarray:
     raise AssertionError(f"{what} is {_name(value)}, wanted a number or a NumPy array")
 
 
+def check_size(actual: object, most: int, what: str = "the result") -> None:
+    """Fails unless ``actual`` is numeric and has at most so many values.
+
+    For results whose shape is left open: it comes before anything that takes memory or time for each value, such as a
+    conversion or a comparison with another result of the student's.
+    """
+    found = as_array(actual, what).size
+    assert found <= most, f"{what} has {found:,} values, wanted at most {most:,}"
+
+
 def check_shape(actual: object, shape: tuple[int, ...], what: str = "the result") -> None:
     """Fails unless ``actual`` is numeric and of that shape."""
     found = as_array(actual, what).shape

@@ -221,7 +221,7 @@ class RemoteStudent(Student):
     def _request(self, fork: Fork, request: Request[T], timeout_s: float) -> T:
         try:
             question = verbs.request_frame(request, self._hand_back)
-            answer = self._judged(request, fork.ask(question, timeout_s))
+            answer = self._judged(request, fork.ask(question, timeout_s, most_bytes=request.most_answer_bytes))
         except ProtocolError as error:
             if self.heard:  # as large as an answer may be, and a little larger when it is handed back
                 raise StudentError(f"your code returned something that cannot be handed on: {error}") from error

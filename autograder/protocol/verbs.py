@@ -23,7 +23,7 @@ import numpy as np
 
 from .forms import read, reader_of
 from .values import ArgumentHandle, Opaque, Record, Value, decode, encode
-from .wire import Frame, ProtocolError, pack_frame
+from .wire import MAX_BODY_BYTES, Frame, ProtocolError, pack_frame
 
 T = TypeVar("T", covariant=True)
 Shape = tuple[int | None, ...] | None
@@ -114,6 +114,11 @@ class Request(Record, Generic[T]):
     def verb(self) -> str:
         """Its name on the wire."""
         return _NAMES[type(self)]
+
+    @property
+    def most_answer_bytes(self) -> int:
+        """How many bytes of arrays and long text its answer can sensibly have."""
+        return MAX_BODY_BYTES if type(self) in WITH_ARRAYS else SMALL_ANSWER_BYTES
 
 
 @dataclass(frozen=True)
@@ -232,6 +237,8 @@ VERBS: dict[str, type[Request[Value]]] = {
     "predict": Predict,
     "gradients": Gradients,
 }
+WITH_ARRAYS = frozenset({Call, GetValue, Take, GetWeights, Predict, Gradients})
+SMALL_ANSWER_BYTES = 1024 * 1024  # a count, a description, or what was raised
 _NAMES = {kind: name for name, kind in VERBS.items()}
 _ANSWERS = {kind: reader_of(typing.get_args(kind.__orig_bases__[0])[0]) for kind in VERBS.values()}  # type: ignore[attr-defined]
 

@@ -57,6 +57,10 @@ class FrameReader:
         self._max_body_bytes = max_body_bytes
         self._buffer = bytearray()
 
+    def expect(self, max_body_bytes: int) -> None:
+        """Bounds the bodies of the frames to come anew."""
+        self._max_body_bytes = max_body_bytes
+
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Yields every frame that ``data`` completes.
 

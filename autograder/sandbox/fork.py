@@ -10,9 +10,9 @@ from typing import NoReturn
 from autograder.config import Limits
 from autograder.errors import EnvironmentFault, RemoteProtocolError, ResourceLimit, StudentError, StudentTimeout
 from autograder.protocol.control import EndFork, ForkEnded, pack_control
-from autograder.protocol.wire import DATA, Frame, pack_chunks, pack_frame
+from autograder.protocol.wire import DATA, MAX_BODY_BYTES, Frame, pack_chunks, pack_frame
 from autograder.sandbox.pipe import HostLost, Pipe
-from autograder.sandbox.watch import Watch
+from autograder.sandbox.watch import MIB, Watch
 
 END_LIMIT_S = 20.0
 
@@ -37,8 +37,13 @@ class Fork:
         """Whether it can be asked."""
         return self._alive
 
-    def ask(self, question: Frame, timeout_s: float) -> Frame:
+    def ask(self, question: Frame, timeout_s: float, *, most_bytes: int = MAX_BODY_BYTES) -> Frame:
         """One question to the worker and its answer.
+
+        Args:
+            question: a frame of ``protocol.verbs``.
+            timeout_s: wall time.
+            most_bytes: that the answer may have, if the assignment allows so many.
 
         Raises:
             StudentTimeout: no answer within ``timeout_s`` seconds; the worker has been killed.
@@ -51,6 +56,7 @@ class Fork:
         if not self._alive:
             raise EnvironmentFault("a worker that had ended was asked; ask its host for another one")
         deadline = time.monotonic() + timeout_s
+        self._pipe.expect(min(most_bytes, self._limits.output_mib * MIB))
         message = b"".join(pack_chunks(DATA, pack_frame(question.header, question.body)))
         try:
             self._pipe.send(message, deadline)

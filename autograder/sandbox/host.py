@@ -25,7 +25,6 @@ from autograder.protocol.control import (
     StartFork,
     pack_control,
 )
-from autograder.protocol.wire import MAX_BODY_BYTES
 from autograder.sandbox.backend import Backend, HostProcess
 from autograder.sandbox.cgroup import Group, make_group
 from autograder.sandbox.devices import Lease
@@ -33,7 +32,7 @@ from autograder.sandbox.fork import Fork
 from autograder.sandbox.pipe import HostLost, Pipe
 from autograder.sandbox.runtime import Runtime
 from autograder.sandbox.spec import FORKS_PER_HOST, HostSpec
-from autograder.sandbox.watch import MIB, Watch
+from autograder.sandbox.watch import Watch
 from autograder.worker.processes import descendants
 from autograder.worker.removal import remove_tree
 
@@ -140,7 +139,7 @@ class Host:
         scratch = started.scratch / f"fork-{report.number}" if started.confines else started.scratch
         watch = Watch(started.process.pid, started.own, scratch, limits, started.process.end)
         watch.start()
-        started.pipe.listen(min(MAX_BODY_BYTES, limits.output_mib * MIB))
+        started.pipe.listen()
         self._fork = Fork(started.pipe, limits, watch, self._take_back)
         return self._fork
 

@@ -38,9 +38,14 @@ class Pipe:
         self._messages: deque[Control] = deque()
         self.answers: deque[Frame] = deque()
 
-    def listen(self, max_body_bytes: int) -> None:
-        """A new fork is there: its frames are read, each with at most so many bytes of arrays."""
-        self._frames = FrameReader(max_body_bytes)
+    def listen(self) -> None:
+        """A new fork is there: its frames are read, each with as many bytes as ``expect`` says."""
+        self._frames = FrameReader(0)
+
+    def expect(self, max_body_bytes: int) -> None:
+        """The next answer may have so many bytes of arrays."""
+        if self._frames is not None:
+            self._frames.expect(max_body_bytes)
 
     def hang_up(self) -> None:
         """The fork is given up: whatever it has sent and will send is dropped."""

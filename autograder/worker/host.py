@@ -246,6 +246,8 @@ def main(arguments: list[str]) -> None:
     worker without a lease.
     """
     scratch, modules, program, devices, *readable = arguments
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))  # the trusted side's own bound is not its
     incoming, outgoing = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

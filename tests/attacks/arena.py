@@ -51,14 +51,15 @@ BREACH = re.compile(r"BREACH [^\"\\\n{]{1,160}")
 # Short limits, so that an endless loop costs little.  The other numbers are the assignment's own.
 LIMITS = {
     "activations": {"call_wall_s": 2.0, "load_wall_s": 6.0, "total_wall_s": 20.0, "cpu_s": 20, "memory_mib": 512,
-                    "processes": 32, "file_mib": 8},
-    "evaluation": {"call_wall_s": 2.0, "load_wall_s": 6.0, "total_wall_s": 20.0, "memory_mib": 512, "processes": 32},
+                    "processes": 32, "file_mib": 8, "output_mib": 4},
+    "evaluation": {"call_wall_s": 2.0, "load_wall_s": 6.0, "total_wall_s": 20.0, "memory_mib": 512, "processes": 32,
+                   "output_mib": 4},
     "vgg16": {"call_wall_s": 20.0, "load_wall_s": 30.0, "total_wall_s": 120.0, "memory_mib": 3072},
     "training": {"call_wall_s": 90.0, "load_wall_s": 60.0, "total_wall_s": 400.0, "memory_mib": 4096},
 }  # fmt: skip
 ITEMS = {
     "activations": frozenset({"relu", "dead_units"}),
-    "evaluation": frozenset({"auc", "roc_auc"}),
+    "evaluation": frozenset({"sensitivity_specificity", "roc_curve", "auc", "roc_auc"}),
     "vgg16": frozenset({"conv_block", "receptive_field"}),
     "training": frozenset({"build_vgg16", "build_and_compile", "minimum_auc"}),
 }
@@ -78,7 +79,7 @@ training_wall_s = 90
 bounds = { kernels = 0.6, filters = 0.6, least_moved = 1e-3, most_bias = 1.0, loss = 0.15 }
 auc_steps = [{ auc = 0.80, credit = 0.5 }, { auc = 0.95, credit = 1.0 }]
 """
-PROBE_POINTS = {"activations": 17.08, "evaluation": 25.0, "vgg16": 6.0, "training": 12.0}
+PROBE_POINTS = {"activations": 17.08, "evaluation": 65.0, "vgg16": 6.0, "training": 12.0}
 PROBES = {
     "activations": """
 import numpy as np

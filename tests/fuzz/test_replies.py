@@ -34,7 +34,7 @@ class ScriptedFork:
         self.answers = answers
         self.alive = True
 
-    def ask(self, question: Frame, timeout_s: float) -> Frame:
+    def ask(self, question: Frame, timeout_s: float, *, most_bytes: int = 1 << 30) -> Frame:
         """The next answer."""
         assert self.alive
         pack_frame(question.header, question.body)

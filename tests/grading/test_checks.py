@@ -13,6 +13,7 @@ from autograder.grading.checks import (
     check_dtype,
     check_raises,
     check_shape,
+    check_size,
     check_unchanged,
     gradient_check,
 )
@@ -105,3 +106,13 @@ def test_gradient_check_tells_a_dropped_term() -> None:
     gradient_check(student, "f", "right", x)
     with pytest.raises(AssertionError, match="slope of f"):
         gradient_check(student, "f", "wrong", x)
+
+
+def test_a_result_of_open_shape_is_bounded_by_its_size() -> None:
+    """Numbers and arrays count their values; the message says how many came."""
+    check_size(1.0, 1)
+    check_size(np.zeros((2, 3)), 6)
+    with pytest.raises(AssertionError, match=r"the curve has 1,000,000 values, wanted at most 6"):
+        check_size(np.zeros(10**6, bool), 6, "the curve")
+    with pytest.raises(AssertionError, match="wanted a NumPy array"):
+        check_size([1.0], 6)

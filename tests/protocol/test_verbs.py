@@ -160,3 +160,15 @@ def test_an_array_is_not_taken_apart_to_find_out() -> None:
     (frame,) = FrameReader().feed(pack_answer(np.zeros((1_000_000, 3), "int8"), refuse))
     with pytest.raises(ProtocolError, match="wanted list, got ndarray"):
         parse_answer(verbs.GetWeights(MODEL, None), frame, Opaque)
+
+
+def test_only_questions_about_arrays_have_large_answers() -> None:
+    """What was loaded, executed, defined, described or assigned fits into a megabyte."""
+    x = np.zeros(3)
+    small = [verbs.Load("c", "x = 1"), verbs.Execute("c", 0), verbs.Define("f", "def f(): 0", {}),
+             verbs.Functional("f", (3,), (), {}), verbs.Describe(x, None), verbs.Assign(x, [x], None)]  # fmt: skip
+    large = [verbs.Call("f", (), {}), verbs.GetValue("x"), verbs.Take(x, 1), verbs.GetWeights(x, None),
+             verbs.Predict(x, x, False), verbs.Gradients(x, x, x)]  # fmt: skip
+    assert {request.most_answer_bytes for request in small} == {2**20}
+    assert {request.most_answer_bytes for request in large} == {2**30}
+    assert {type(request) for request in (*small, *large)} == set(verbs.VERBS.values())

@@ -91,3 +91,13 @@ def test_chunks_carry_data_and_control() -> None:
         list(ChunkReader().feed(b"Z" + bytes(8)))
     with pytest.raises(ProtocolError):
         pack_chunk(CONTROL, bytes(MAX_CHUNK_BYTES + 1))
+
+
+def test_the_bound_on_bodies_goes_by_the_question() -> None:
+    """A reader that is told what to expect next refuses more, before it has buffered any of it."""
+    reader, frame = FrameReader(0), pack_frame({"ok": True}, bytes(10))
+    reader.expect(10)
+    assert [len(read.body) for read in reader.feed(frame)] == [10]
+    reader.expect(9)
+    with pytest.raises(ProtocolError, match="more than is allowed"):
+        list(reader.feed(frame[:16]))

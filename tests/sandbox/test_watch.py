@@ -141,6 +141,29 @@ def test_too_much_of_something_ends_the_call_with_its_reason(what: str, host: Ho
     assert student.g() == 2
 
 
+def test_a_small_question_has_a_small_answer(host: Host) -> None:
+    """What a statement sends in place of its short answer is refused, though a function may return as much."""
+    source = """
+    import json, os, struct
+    def send():
+        head = json.dumps({"ok": True, "value": None}).encode()
+        data = struct.pack(">4sIQ", b"CXR1", len(head), 3 << 20) + head + bytes(3 << 20)
+        for number in range(3, 64):
+            try:
+                if "socket" in os.readlink(f"/proc/self/fd/{number}"):
+                    os.write(number, data)
+            except OSError:
+                pass
+    send()
+    def f(): return __import__("numpy").zeros(3 << 17)
+    """
+    student = RemoteStudent(
+        host, Submission("s", (Chunk("cell", textwrap.dedent(source)),)), replace(SMALL, output_mib=4)
+    )
+    assert student.f().nbytes == 3 << 20
+    assert any("more than is allowed" in fault.message for fault in student.faults)
+
+
 def test_children_that_have_ended_count_nothing(host: Host) -> None:
     """Also when nobody has waited for them, and however long the call goes on."""
     ended = "[os.fork() or os._exit(0) for _ in range(2)] and time.sleep(2)"
