@@ -14,7 +14,7 @@ a faulty one: as far from failing a right answer as from paying a wrong one.  Ea
 1 - AUC of the one above it.  A faulty pipeline may reach full marks in ``RUNS`` runs with a chance of at most 5 %, at
 a confidence of 95 %: by its AUC, by losses that are not those of its weights, or by stopping too early, whichever
 keeps it further away, each taken as normal over seeds.  Where that does not hold, full marks are raised, up to the
-bound.
+bound; against a pipeline that another rule stops every time they are not, and the chance is only told.
 
 Source: tolerance limits: Hahn and Meeker (1991), "Statistical Intervals", section 4.6; standard error of an AUC:
 DeLong et al. (1988), doi:10.2307/2531595.
@@ -152,7 +152,9 @@ def calibrate(chosen: Sequence[Candidate], results: Mapping[str, Sequence[Measur
     best_fault = max((auc for auc in unstopped if auc is not None), default=0.5)
     full = _full(bound, max(best_fault, 0.5))
     while full and full <= bound and (chances := _chances(faulty, full, bounds)):
-        if max(chances.values()) <= CHANCE_OF_A_FAULT:
+        # Another AUC does not help against a pipeline that another rule stops in all of its runs.
+        by_auc = [chances[id] for id, runs in faulty.items() if not all(_is_stopped(run, bounds) for run in runs)]
+        if max(by_auc, default=0.0) <= CHANCE_OF_A_FAULT:
             return Calibration(scatters, bound, best_fault, _steps(full), bounds, chances)
         full = round(full + 0.01, 2)
     steps = _steps(full) if full and not faulty else ()
@@ -164,8 +166,12 @@ def _is_stopped(run: Measured, bounds: Bounds) -> bool:
 
 
 def _chances(faulty: Mapping[str, Sequence[Measured]], full: float, bounds: Bounds) -> dict[str, float]:
-    """Of each faulty pipeline: the chance that one of ``RUNS`` runs earns everything."""
-    return {id: 1 - (1 - _chance_of_a_run(runs, full, bounds)) ** RUNS for id, runs in faulty.items()}
+    """Of each faulty pipeline: the chance to earn everything; whose AUC suffices is not run again."""
+    chances = {}
+    for id, runs in faulty.items():
+        tries = 1 if all(run.auc is not None and run.auc >= full for run in runs) else RUNS
+        chances[id] = 1 - (1 - _chance_of_a_run(runs, full, bounds)) ** tries
+    return chances
 
 
 def _chance_of_a_run(runs: Sequence[Measured], full: float, bounds: Bounds) -> float:
@@ -240,5 +246,5 @@ def _bounds(runs: Sequence[Run]) -> Bounds:
         filters=farther(min(kinship.filters for kinship in kinships)),
         least_moved=rounded(min(kinship.least_moved for kinship in kinships) / FARTHER, math.floor),
         most_bias=rounded(FARTHER * max(kinship.most_bias for kinship in kinships), math.ceil),
-        loss=max(LEAST_LOSS, rounded(2 * max(map(misreport, runs)), math.ceil)),
+        loss=max(LEAST_LOSS, rounded(FARTHER * max(map(misreport, runs)), math.ceil)),
     )

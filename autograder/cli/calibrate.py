@@ -174,10 +174,9 @@ def _explanation(chosen: Sequence[Candidate], calibration: Calibration) -> list[
 
 def _faults(chosen: Sequence[Candidate], calibration: Calibration) -> list[str]:
     """How seldom each faulty pipeline reaches full marks."""
-    from autograder.grading.training.verdict import RUNS
 
     return [
-        f"{candidate.title}: one of {RUNS} runs earns full marks with a chance of at most "
+        f"{candidate.title}: earns full marks with a chance of at most "
         f"{max(calibration.chances[candidate.id], 1e-6):.1g}."
         for candidate in chosen
         if not candidate.right

@@ -116,8 +116,9 @@ def test_a_fault_that_another_rule_stops_leaves_the_steps_alone(changes):
     ]
     found = calibrated([measured(0.97)] * 3, runs)
     assert found.best_fault == 0.5
-    assert (found.steps == ()) is ("gained" in changes)  # nothing says how surely
-    assert "gained" in changes or found.chances["fault"] <= 0.05
+    assert found.steps and (found.chances["fault"] <= 0.05) is (
+        "gained" not in changes
+    )  # there nothing says how surely
 
 
 def test_lower_steps_never_pay_for_chance():
@@ -158,7 +159,9 @@ def test_bounds_are_four_times_as_far_as_right_training_went():
         way = np.tan(np.arccos(getattr(bounds, name)))
         assert way == pytest.approx(4 * np.tan(np.arccos(value)), rel=0.05)
     assert bounds.least_moved == pytest.approx(0.0025) and bounds.most_bias == pytest.approx(1.0)
-    assert bounds.loss == pytest.approx(0.14)
-    assert calibrated([measured(0.97)] * 3, [measured(0.6)] * 3).bounds.loss == 0.05  # nobody is asked for less
+    assert bounds.loss == pytest.approx(0.28)
+    assert (
+        calibrated([measured(0.97, off=0.01)] * 3, [measured(0.6)] * 3).bounds.loss == 0.05
+    )  # nobody is asked for less
     faded = calibrated([measured(0.97, kinship=Kinship(-0.01, -0.1, 3.0, 9.0))] * 3, [measured(0.6)] * 3).bounds
     assert (faded.kernels, faded.filters) == (-1.0, -1.0)
