@@ -116,6 +116,7 @@ def test_a_fault_that_another_rule_stops_leaves_the_steps_alone(changes):
     ]
     found = calibrated([measured(0.97)] * 3, runs)
     assert found.best_fault == 0.5
+    # Where it gained nothing, nothing says how surely.
     assert found.steps and (found.chances["fault"] <= 0.05) is (
         "gained" not in changes
     )  # there nothing says how surely
