@@ -107,6 +107,41 @@ def use_io_uring() -> None:
         raise PermissionError
 
 
+def watch_folder() -> None:
+    """Asks for news of the files that others make."""
+    import ctypes
+    import os
+
+    queue = ctypes.CDLL(None).inotify_init1(0)
+    if queue == -1:
+        raise PermissionError
+    os.close(queue)
+
+
+def send_file() -> None:
+    """Lets a file wait in a socket, where no process shows it."""
+    import array
+    import socket
+
+    here, there = socket.socketpair()
+    with here, there:
+        here.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [here.fileno()]))])
+
+
+def reserve_addresses() -> None:
+    """Takes the page tables for 1 TiB of memory that is only read."""
+    import mmap
+
+    mmap.mmap(-1, 1 << 40, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ)
+
+
+def keep_capabilities() -> None:
+    """Asks for a right of root's, where the grader is root."""
+    import os
+
+    os.setgroups([0])
+
+
 def share_memory() -> None:
     """Takes memory that outlives the process that it is charged to."""
     import mmap

@@ -106,10 +106,12 @@ def can_confine_files() -> bool:
 def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
     """Sets the limits of the process; CUDA reserves far more memory than it uses, so that only the watch bounds it.
 
-    Addresses are bounded because of the page tables behind them, which memory that is only read fills as well.
+    Addresses are bounded because of the page tables behind them, which memory that is only read fills as well; not with
+    CUDA, whose reservations grow with the memory of all processors.
     """
-    room = RESERVED_BY_CUDA if gpu else limits.memory_mib * MIB
-    data, addresses = _data_bytes() + room, _address_bytes() + room + SPARE_ADDRESSES
+    memory = limits.memory_mib * MIB
+    data = _data_bytes() + (RESERVED_BY_CUDA if gpu else memory)
+    addresses = resource.RLIM_INFINITY if gpu else _address_bytes() + memory + SPARE_ADDRESSES
     for what, amount in (
         (resource.RLIMIT_AS, addresses),
         (resource.RLIMIT_SIGPENDING, WAITING_SIGNALS),
@@ -120,7 +122,7 @@ def _limit(limits: ProcessLimits, *, gpu: bool) -> None:
         (resource.RLIMIT_NOFILE, OPEN_FILES_WITH_GPU if gpu else OPEN_FILES),
     ):
         most = resource.getrlimit(what)[1]  # an administrator may have set less
-        amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
+        amount = min((amount, most), key=lambda one: (one == resource.RLIM_INFINITY, one))
         resource.setrlimit(what, (amount, amount))
 
 

@@ -34,12 +34,15 @@ def test_packets_arrive() -> None:
 
 
 def test_the_rest_that_does_no_harm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Signals that are not sent, shared memory, a large file, a package, a variable."""
+    """Signals that are not sent, memory, news of a folder, a descriptor, a large file, a package, a variable."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUTOGRADER_PROBE_SECRET", "secret")
     trespasses.signal_grader(os.getpid())
     trespasses.signal_host()
     trespasses.share_memory()
+    trespasses.watch_folder()
+    trespasses.send_file()
+    trespasses.reserve_addresses()
     trespasses.write_large_file()
     trespasses.import_unnamed()
     assert trespasses.read_environment("AUTOGRADER_PROBE_SECRET") == "secret"
