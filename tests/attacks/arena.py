@@ -73,7 +73,7 @@ width = 0.0625
 dense_units = 8
 epochs = 3
 steps_per_epoch = 25
-validation_steps = 2
+validation_steps = 12
 batch_size = 16
 training_wall_s = 90
 bounds = { kernels = 0.6, filters = 0.6, least_moved = 1e-3, most_bias = 1.0, loss = 0.15 }

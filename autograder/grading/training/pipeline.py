@@ -38,6 +38,7 @@ from autograder.grading.training.verdict import judge, needs_another_run
 from autograder.model import Award, CourseImages
 
 PROBE_IMAGES = 64
+LEAST_IMAGES = 1000  # over which a loss is measured, so that the choice of images hardly matters
 START = 1  # tells the draw of the initial weights from the other random numbers of a run
 EPSILON = 1e-7  # as in Keras, so that a certain error has a finite loss
 NOT_DETERMINISTIC = "determinis"  # what TensorFlow says of an operation that has no such form on a GPU
@@ -117,7 +118,7 @@ class Pipeline:
         if initial is not None:
             gain = Gain(hidden_auc(initial, self.course_data), auc)
             kinship = kinship_of(trained.start, found.model.get_weights())
-        images = self.profile.validation_steps * self.profile.batch_size
+        images = max(LEAST_IMAGES, self.profile.validation_steps * self.profile.batch_size)
         measured = Losses(
             loss_of(found.model, *self.course_data.train(), images),
             loss_of(found.model, *self.course_data.validation(), images),

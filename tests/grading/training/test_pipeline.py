@@ -186,8 +186,7 @@ def test_the_losses_of_the_trained_weights_are_measured(weights):
     run = Pipeline(pipeline(lambda call: weights), VGG16, course, PROFILE).run(1)
     model = build(SHAPE, PROFILE.width, 3, "elu", PROFILE.dense_units)
     model.set_weights(weights)
-    chosen = np.unique(np.linspace(0, 63, 8).astype(int))
-    x, y = (course.images[chosen] / 255).astype("float32")[..., None], course.labels[chosen]
+    x, y = (course.images / 255).astype("float32")[..., None], course.labels
     wanted = float(
         keras.losses.binary_crossentropy(y[None].astype("float32"), networks.predict(model, x)[None, :, 0])[0]
     )
