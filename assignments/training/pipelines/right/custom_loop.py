@@ -8,13 +8,13 @@ def train(model, train_data, validation_data, protocol):
     @tf.function
     def step(x, y):
         with tf.GradientTape() as tape:
-            loss = loss_of(y[:, None], model(x, training=True))
+            loss = loss_of(tf.reshape(y, (-1, 1)), model(x, training=True))
         optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
         return loss
 
     @tf.function
     def evaluate(x, y):
-        return loss_of(y[:, None], model(x, training=False))
+        return loss_of(tf.reshape(y, (-1, 1)), model(x, training=False))
 
     batches = iter(train_data)
     for _ in range(protocol["epochs"]):
