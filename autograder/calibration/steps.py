@@ -124,7 +124,11 @@ class Calibration:
 
     def reaches(self, run: Measured) -> bool:
         """Whether a run earns full marks."""
-        return run.auc is not None and run.auc >= self.full and not _is_stopped(run, self.bounds)
+        return run.auc is not None and run.auc >= self.full and not self.stops(run)
+
+    def stops(self, run: Measured) -> bool:
+        """Whether another rule than the AUC bars a run from full marks."""
+        return _is_stopped(run, self.bounds)
 
 
 def logit(auc: float) -> float:

@@ -121,15 +121,12 @@ def _table(
 
 
 def _numbers(runs: Sequence[Measured], bound: str, calibration: Calibration) -> list[str]:
-    from autograder.grading.training.verdict import misreport
-
     aucs = [run.auc for run in runs if run.auc is not None]
     values = [f"{value:.3f}" for value in (min(aucs), sum(aucs) / len(aucs), max(aucs))] if aucs else ["NaN"] * 3
     full = ""
     if calibration.steps:
-        mark = "*" if any(run.is_stopped or misreport(run.run) > calibration.bounds.loss for run in runs) else ""
-        reached = sum(calibration.reaches(run) for run in runs)
-        full = f"{reached} of {len(runs)}{mark}"
+        mark = "*" if any(map(calibration.stops, runs)) else ""
+        full = f"{sum(map(calibration.reaches, runs))} of {len(runs)}{mark}"
     return [str(len(runs)), *values, bound, full, f"{sum(run.seconds for run in runs) / len(runs):.0f}"]
 
 
